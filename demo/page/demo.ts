@@ -1,0 +1,119 @@
+/** The application page of Larkfield, an invented lender, with the widget in it. */
+import { fillIn, forgetForm, readForm, restoreForm } from './application-form.ts';
+import { type Customer, customerToken, getSession, sendApplication, signIn, signOut } from './larkfield.ts';
+import { forgetPresenter, usePresenterControls } from './presenter.ts';
+import { Story } from './story.ts';
+import { tellTheJourney, type Widget } from './tell-the-journey.ts';
+
+const GUEST_KEY = 'larkfield.guest';
+
+const widget = byId<Widget>('bank');
+const form = byId<HTMLFormElement>('application');
+const story = new Story(byId('steps'), byId('story-count'));
+
+let signedInAs: Customer | null = null;
+tellTheJourney(widget, story, () => signedInAs?.name);
+
+byId<HTMLDetailsElement>('story').open = matchMedia('(width >= 64rem)').matches;
+restoreForm(form);
+void usePresenterControls(byId('presenter-controls'), widget);
+void enter();
+
+byId('as-guest').addEventListener('click', () => {
+  sessionStorage.setItem(GUEST_KEY, 'yes');
+  void enter();
+});
+byId('sign-out').addEventListener('click', () => void beginAgain());
+byId('start-over').addEventListener('click', () => void beginAgain());
+byId('clear').addEventListener('click', () => void beginAgain());
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  void send();
+});
+
+/** Shows the application to whoever is signed in (or chose to be a guest), else the choice of who is applying. */
+async function enter(): Promise<void> {
+  const { customer, customers } = await getSession();
+  const isGuest = sessionStorage.getItem(GUEST_KEY) !== null;
+  signedInAs = customer;
+  byId('sign-in').hidden = customer !== null || isGuest;
+  form.hidden = customer === null && !isGuest;
+  byId('signed-in').hidden = form.hidden;
+  byId('signed-in-as').textContent = customer?.name ?? 'Guest';
+  byId('sign-out').textContent = customer ? 'Sign out' : 'Leave';
+  byId('customers').replaceChildren(...customers.map(choice));
+  if (story.last === undefined) {
+    story.tell('opened');
+  }
+  if (customer) {
+    fillIn(form, customer);
+    await customElements.whenDefined('atto-connect');
+    widget.customerToken = customerToken;
+  }
+  if (story.last === 'opened' && !form.hidden) {
+    story.tell(customer ? 'signed-in' : 'guest', customer?.name);
+  }
+}
+
+function choice({ reference, name }: Customer): HTMLElement {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'choice';
+  const initials = document.createElement('span');
+  initials.className = 'initials';
+  initials.setAttribute('aria-hidden', 'true');
+  initials.textContent = name.replaceAll(/(\w)\w*\s*/g, '$1');
+  const strong = document.createElement('strong');
+  strong.textContent = name;
+  const small = document.createElement('small');
+  small.textContent = `Larkfield customer ${reference}`;
+  button.append(initials, strong, small);
+  button.addEventListener('click', () => void signIn(reference).then(enter));
+  return button;
+}
+
+async function send(): Promise<void> {
+  const values = readForm(form);
+  if (!values) {
+    complain('Please fill in what is marked.');
+    return;
+  }
+  if (widget.journey?.status !== 'connected') {
+    complain('Please connect your bank first: it takes the place of payslips.');
+    return;
+  }
+  try {
+    const number = await sendApplication(values);
+    story.tell('sent', number);
+    byId('application-number').textContent = number;
+    form.hidden = true;
+    byId('sent').hidden = false;
+    byId('sent').focus();
+  } catch {
+    complain('That did not reach us. Please try again in a moment.');
+  }
+}
+
+function complain(sentence: string): void {
+  byId('form-problem').textContent = sentence;
+  byId('form-problem').hidden = false;
+}
+
+/** Forgets this visit, here, in the widget and at the lender, so that the next showing starts clean. */
+async function beginAgain(): Promise<void> {
+  widget.reset?.();
+  story.forget();
+  forgetForm();
+  forgetPresenter();
+  sessionStorage.removeItem(GUEST_KEY);
+  await signOut();
+  location.reload();
+}
+
+function byId<T extends HTMLElement>(id: string): T {
+  const found = document.getElementById(id);
+  if (!found) {
+    throw new Error(`The page has no #${id}.`);
+  }
+  return found as T;
+}

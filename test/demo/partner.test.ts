@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { jwtVerify } from 'jose';
+import { request } from 'undici';
+import { type RunningPartner, startPartner } from '../../demo/partner/partner.ts';
+
+const signingSecret = 'canary-signing-secret-of-at-least-32-characters';
+const apiKey = 'canary-api-key-of-at-least-32-characters-too';
+const integrity = `sha384-${'A'.repeat(64)}`;
+let bff: Server;
+let bffUrl: string;
+let partner: RunningPartner;
+/** Everything that the partner's server ever said in this file, headers and all. */
+const heard: string[] = [];
+
+before(async () => {
+  bff = createServer((_request, response) => {
+    response.end(JSON.stringify({ version: '9.8.7', files: { 'atto-connect-9.8.7.js': { integrity } } }));
+  });
+  await new Promise<void>((listening) => bff.listen(0, '127.0.0.1', listening));
+  bffUrl = `http://127.0.0.1:${(bff.address() as AddressInfo).port}`;
+  const banks = [{ name: 'Northmoor Bank', countryCode: 'GB', providerId: '1003', bankCode: '990301' }];
+  partner = await startPartner({
+    port: 0,
+    hostname: '127.0.0.1',
+    bffUrl,
+    partnerId: 'larkfield',
+    signingSecret,
+    apiKey,
+    banks,
+  });
+});
+
+after(async () => {
+  await partner.close();
+  bff.close();
+});
+
+describe('POST /session/customer-token', () => {
+  it('vouches for the signed-in customer by their own reference', async () => {
+    const cookie = await signIn('cust-1042');
+    const { status, body } = await call('POST', '/session/customer-token', { cookie });
+    assert.equal(status, 200);
+    const { payload } = await jwtVerify(JSON.parse(body).token, new TextEncoder().encode(signingSecret), {
+      algorithms: ['HS256'],
+      issuer: 'larkfield',
+      audience: bffUrl,
+      subject: 'cust-1042',
+    });
+    const { iat = 0, exp = 0 } = payload;
+    assert.ok(Math.abs(iat - Date.now() / 1000) < 5);
+    assert.ok(exp - iat > 0 && exp - iat <= 15 * 60);
+    assert.deepEqual(Object.keys(payload).sort(), ['aud', 'exp', 'iat', 'iss', 'sub']);
+  });
+
+  it('vouches for whoever this session belongs to, not for the latest', async () => {
+    const first = await signIn('cust-1042');
+    await signIn('cust-2077');
+    const { body } = await call('POST', '/session/customer-token', { cookie: first });
+    const { payload } = await jwtVerify(JSON.parse(body).token, new TextEncoder().encode(signingSecret));
+    assert.equal(payload.sub, 'cust-1042');
+  });
+
+  it('refuses when nobody is signed in', async () => {
+    assert.equal((await call('POST', '/session/customer-token')).status, 401);
+  });
+
+  it('refuses after signing out', async () => {
+    const cookie = await signIn('cust-1042');
+    assert.equal((await call('DELETE', '/session', { cookie })).status, 204);
+    assert.equal((await call('POST', '/session/customer-token', { cookie })).status, 401);
+  });
+
+  it('refuses a session that was made up', async () => {
+    const { status } = await call('POST', '/session/customer-token', { cookie: 'larkfield_session=cust-1042' });
+    assert.equal(status, 401);
+  });
+
+  const foreign: [string, Record<string, string>][] = [
+    ['another site', { origin: 'https://elsewhere.example' }],
+    ['the same host on another port', { origin: 'http://127.0.0.1:1' }],
+    ['a sandboxed frame', { origin: 'null' }],
+    ['a caller that says nothing of itself', { origin: '' }],
+    ['another site, without Origin', { origin: '', 'sec-fetch-site': 'cross-site' }],
+  ];
+  for (const [who, headers] of foreign) {
+    it(`refuses ${who}, whoever is signed in`, async () => {
+      const cookie = await signIn('cust-1042');
+      assert.equal((await call('POST', '/session/customer-token', { cookie, ...headers })).status, 403);
+    });
+  }
+
+  it('is not kept by any cache', async () => {
+    const { headers } = await call('POST', '/session/customer-token', { cookie: await signIn('cust-1042') });
+    assert.equal(headers['cache-control'], 'no-store');
+  });
+});
+
+describe('signing in', () => {
+  it('sets a cookie that scripts cannot read and other sites cannot post with', async () => {
+    const { headers } = await call('POST', '/session', {}, { reference: 'cust-2077' });
+    assert.match(String(headers['set-cookie']), /^larkfield_session=[\w-]{32}; Path=\/; HttpOnly; SameSite=Lax$/);
+  });
+
+  it('knows only its own customers', async () => {
+    assert.equal((await call('POST', '/session', {}, { reference: 'cust-9999' })).status, 404);
+  });
+
+  it('names what was wrong with a request, not what it said', async () => {
+    const { status, body } = await call('POST', '/session', {}, { reference: 1042 });
+    assert.equal(status, 400);
+    assert.deepEqual(JSON.parse(body).fields, ['reference']);
+  });
+});
+
+describe('POST /applications', () => {
+  const application = { amount: 8000, months: 36, purpose: 'car', name: 'A', email: 'a@example.com', monthlyIncome: 1 };
+
+  it('gives the application a number', async () => {
+    const { status, body } = await call('POST', '/applications', {}, application);
+    assert.equal(status, 201);
+    assert.match(JSON.parse(body).number, /^LF-\d{5}$/);
+  });
+
+  it('refuses one that is not filled in', async () => {
+    assert.equal((await call('POST', '/applications', {}, { ...application, email: '' })).status, 400);
+  });
+});
+
+describe('the application page', () => {
+  it('loads the widget that the bff serves, pinned by its hash', async () => {
+    const { body } = await call('GET', '/');
+    const tag = `<script async src="${bffUrl}/widget/atto-connect-9.8.7.js" integrity="${integrity}" crossorigin="anonymous">`;
+    assert.ok(body.includes(tag), body);
+    assert.ok(body.includes(`bff="${bffUrl}" partner="larkfield"`));
+  });
+
+  it('allows scripts and requests from itself and the bff alone, and nothing inline', async () => {
+    const { headers, body } = await call('GET', '/');
+    const policy = String(headers['content-security-policy']).split('; ');
+    assert.ok(policy.includes("default-src 'none'"));
+    assert.ok(policy.includes(`script-src 'self' ${bffUrl}`));
+    assert.ok(policy.includes(`connect-src 'self' ${bffUrl}`));
+    assert.ok(policy.includes("require-trusted-types-for 'script'"));
+    assert.doesNotMatch(policy.join(), /unsafe|\*/);
+    assert.doesNotMatch(body, /<style|style=|<script>|\son\w+=|\{\{/);
+  });
+
+  it('serves its scripts without types and with an ETag', async () => {
+    const { headers, body } = await call('GET', '/demo.ts');
+    assert.match(String(headers['content-type']), /^text\/javascript/);
+    assert.doesNotMatch(body, /import type|: Promise</);
+    const again = await call('GET', '/demo.ts', { 'if-none-match': String(headers['etag']) });
+    assert.equal(again.status, 304);
+  });
+
+  it('serves nothing else of the disk', async () => {
+    for (const path of ['/..%2fpartner%2fpartner.ts', '/%2e%2e/package.json', '/index.html', '/missing.css', '/.env']) {
+      assert.equal((await call('GET', path)).status, 404, path);
+    }
+  });
+
+  it('says so when the bff cannot be reached, without saying where it is', async () => {
+    const alone = await startPartner({
+      port: 0,
+      bffUrl: 'http://127.0.0.1:1',
+      partnerId: 'larkfield',
+      signingSecret,
+      apiKey,
+    });
+    const { port } = new URL(alone.url);
+    const { statusCode, body } = await request(`http://127.0.0.1:${port}/`);
+    const text = await body.text();
+    await alone.close();
+    assert.equal(statusCode, 503);
+    assert.doesNotMatch(text, /127\.0\.0\.1|ECONN/);
+  });
+});
+
+describe('the secrets of the lender', () => {
+  it('are in nothing that it ever said', async () => {
+    for (const path of ['/', '/session', '/presenter.json', '/demo.ts', '/larkfield.ts', '/nothing']) {
+      await call('GET', path, { cookie: await signIn('cust-1042') });
+    }
+    assert.ok(heard.length > 20);
+    for (const secret of [signingSecret, apiKey]) {
+      assert.deepEqual(
+        heard.filter((said) => said.includes(secret)),
+        [],
+      );
+    }
+  });
+});
+
+async function signIn(reference: string): Promise<string> {
+  const { headers } = await call('POST', '/session', {}, { reference });
+  return String(headers['set-cookie']).split(';')[0] ?? '';
+}
+
+/** As the page itself would ask, unless the headers say otherwise; an empty one is left out. */
+async function call(method: string, path: string, headers: Record<string, string> = {}, content?: unknown) {
+  const all = { origin: partner.url, 'content-type': 'application/json', ...headers };
+  const answer = await request(partner.url + path, {
+    method,
+    headers: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== '')),
+    ...(content !== undefined && { body: JSON.stringify(content) }),
+  });
+  const body = await answer.body.text();
+  heard.push(JSON.stringify(answer.headers) + body);
+  return { status: answer.statusCode, headers: answer.headers, body };
+}
