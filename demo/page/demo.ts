@@ -19,6 +19,7 @@ restoreForm(form);
 void usePresenterControls(byId('presenter-controls'), widget);
 void enter();
 
+byId('story').addEventListener('toggle', () => story.showLatest());
 byId('as-guest').addEventListener('click', () => {
   sessionStorage.setItem(GUEST_KEY, 'yes');
   void enter();

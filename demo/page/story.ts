@@ -143,6 +143,10 @@ export class Story {
     this.#show(step);
   }
 
+  showLatest(): void {
+    this.#list.lastElementChild?.scrollIntoView({ block: 'nearest' });
+  }
+
   forget(): void {
     sessionStorage.removeItem(KEY);
   }
@@ -163,7 +167,7 @@ export class Story {
     item.append(heading, element('p', text.replace('{}', about)), talk);
     this.#list.append(item);
     this.#count.textContent = String(this.#steps.length);
-    item.scrollIntoView?.({ block: 'nearest' });
+    this.showLatest();
   }
 }
 
