@@ -1,0 +1,64 @@
+import type { AttestedConsent } from '../journey/consent-facts.ts';
+import type { AttoConfig } from '../partners.ts';
+import { AttoConnection, AttoError, type AttoRequest } from './atto-connection.ts';
+import { consentScope, TokenSource } from './token-source.ts';
+import { consentSchema, validationTokenSchema } from './wire.ts';
+
+/** Asks Atto's APIs in one application's name. */
+export class AttoClient {
+  readonly #connection: AttoConnection;
+  readonly #consentToken: TokenSource;
+
+  constructor(config: AttoConfig) {
+    this.#connection = new AttoConnection(config);
+    this.#consentToken = new TokenSource(this.#connection, config, consentScope(config));
+  }
+
+  /**
+   * `GET /consents/v1/{consentId}`.
+   * @returns null where Atto does not know the id
+   * @throws {AttoError}
+   */
+  async consent(consentId: string): Promise<AttestedConsent | null> {
+    try {
+      const path = `/consents/v1/${encodeURIComponent(consentId)}`;
+      const parsed = consentSchema.safeParse(await this.#authorized({ method: 'GET', path }));
+      if (!parsed.success) throw new AttoError('Atto described a consent in a way that we cannot read', 200);
+      return parsed.data;
+    } catch (error) {
+      // A malformed id gets 400 from the gateway: to us it is an id that does not exist.
+      if (error instanceof AttoError && (error.status === 404 || error.status === 400)) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * `GET /v1/connect/validation-token`.
+   * @returns null where the answer has none
+   * @throws {AttoError}
+   */
+  async validationToken(): Promise<string | null> {
+    const body = await this.#authorized({ method: 'GET', path: '/v1/connect/validation-token' });
+    return validationTokenSchema.safeParse(body).data ?? null;
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+
+  /** With the consent token; a refused one is replaced once. */
+  async #authorized(request: AttoRequest): Promise<unknown> {
+    const token = await this.#consentToken.token();
+    try {
+      return await this.#bearing(token, request);
+    } catch (error) {
+      if (!(error instanceof AttoError) || error.status !== 401) throw error;
+      this.#consentToken.refuse(token);
+      return this.#bearing(await this.#consentToken.token(), request);
+    }
+  }
+
+  #bearing(token: string, request: AttoRequest): Promise<unknown> {
+    return this.#connection.request({ ...request, headers: { ...request.headers, Authorization: `Bearer ${token}` } });
+  }
+}

@@ -1,0 +1,66 @@
+import type { AttoConfig } from '../partners.ts';
+import { type AttoConnection, AttoError } from './atto-connection.ts';
+import { tokenSchema } from './wire.ts';
+
+const DEFAULT_LIFE_SECONDS = 300;
+const LONGEST_LIFE_SECONDS = 86_400;
+
+/**
+ * An access token for one scope: fetched when it is first needed, kept until four fifths of its life are over, and
+ * fetched once however many wait for it.
+ * @see Documentation, "Authorization API"; RFC 6749 section 4.4
+ */
+export class TokenSource {
+  readonly #connection: AttoConnection;
+  readonly #form: string;
+  #kept: { token: string; until: number } | null = null;
+  #fetching: Promise<string> | null = null;
+
+  constructor(connection: AttoConnection, credentials: { clientId: string; clientSecret: string }, scope: string) {
+    this.#connection = connection;
+    this.#form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: credentials.clientId,
+      client_secret: credentials.clientSecret,
+      scope,
+    }).toString();
+  }
+
+  /** @throws {AttoError} */
+  async token(): Promise<string> {
+    if (this.#kept !== null && performance.now() < this.#kept.until) return this.#kept.token;
+    this.#fetching ??= this.#fetch().finally(() => {
+      this.#fetching = null;
+    });
+    return this.#fetching;
+  }
+
+  /** Atto refused this token: the next caller fetches another. A newer one that came meanwhile is kept. */
+  refuse(token: string): void {
+    if (this.#kept?.token === token) this.#kept = null;
+  }
+
+  async #fetch(): Promise<string> {
+    const body = await this.#connection.request({
+      method: 'POST',
+      path: '/v1/oauth2/token',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: this.#form,
+    });
+    const parsed = tokenSchema.safeParse(body);
+    if (!parsed.success) throw new AttoError('Atto answered the token request without a token', 200);
+    const { accessToken, expiresIn } = parsed.data;
+    this.#kept = { token: accessToken, until: performance.now() + lifeOf(expiresIn) * 800 };
+    return accessToken;
+  }
+}
+
+/** The consent scope, as the documentation or the newer pages spell it. */
+export function consentScope({ scopes }: AttoConfig): string {
+  return scopes === 'api' ? 'api:consent' : 'directid.consent';
+}
+
+function lifeOf(expiresIn: number | undefined): number {
+  if (expiresIn === undefined || !Number.isFinite(expiresIn) || expiresIn <= 0) return DEFAULT_LIFE_SECONDS;
+  return Math.min(expiresIn, LONGEST_LIFE_SECONDS);
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** https anywhere; http only where nothing leaves this machine. */
+function isSecureUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
+}
+
+const secureUrl = z.string('is required').refine(isSecureUrl, 'expected an https URL (http only on loopback)');
+
+/** An address that paths or parameters are added to: no query, no fragment, no slash at the end. */
+const bareUrl = secureUrl
+  .refine((text) => !isSecureUrl(text) || !/[?#]/.test(text), 'expected no query and no fragment')
+  .transform((text) => text.replace(/\/+$/, ''));
+
+export const apiUrl = bareUrl;
+export const publicUrl = bareUrl;
+
+/** `a,b` or `["a","b"]`. */
+export const commaSeparated = z.union([
+  z.array(z.string().min(1)),
+  z.string().transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  ),
+]);
+
+/** Exact origins, as a browser sends them. */
+export const originList = commaSeparated
+  .refine((list) => list.length > 0, 'expected at least one origin')
+  .refine(
+    (list) => list.every((origin) => isSecureUrl(origin) && new URL(origin).origin === origin),
+    'expected origins as a browser sends them: scheme, host and port, lower case, no path (https only, http on loopback)',
+  );
+
+/** `main=https://…,other=https://…` or `{"main": "https://…"}`. */
+export const namedUrls = z
+  .union([
+    z.record(z.string(), z.string()),
+    commaSeparated.transform((list) =>
+      Object.fromEntries(
+        list.map((pair) => {
+          const cut = pair.indexOf('=');
+          return [pair.slice(0, Math.max(cut, 0)), pair.slice(cut + 1)];
+        }),
+      ),
+    ),
+  ])
+  .refine((urls) => Object.keys(urls).length > 0, 'expected at least one name=URL')
+  .refine(
+    (urls) => Object.keys(urls).every((name) => /^[A-Za-z0-9_-]{1,64}$/.test(name)),
+    'expected name=URL with names of letters, digits, - and _',
+  )
+  .refine(
+    (urls) => Object.values(urls).every((url) => isSecureUrl(url) && !url.includes('#')),
+    'expected https URLs without fragment (http only on loopback)',
+  );
+
+/** A secret of ours: at least 32 characters; two values, new and old, separated by a comma. */
+export const secrets = z
+  .string('is required')
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((list) => list.length <= 2, 'expected one value, or two (old and new) separated by a comma')
+  .refine((list) => list.every((secret) => secret.length >= 32), 'expected at least 32 characters');

@@ -1,0 +1,38 @@
+import type { ReturnByHandle, ReturnByParameters, StartJourneyRequest } from '@atto-connect/widget/contract';
+import { z } from 'zod';
+
+/** zod for what browsers send, held to the widget's contract by the compiler. */
+
+const optionalText = (pattern: RegExp, expected: string) => z.string(expected).regex(pattern, expected).exactOptional();
+
+export const startJourneySchema = z
+  .strictObject({
+    partner: z.string('expected the id of a registered partner').max(64),
+    configId: optionalText(/^.{1,100}$/, 'expected a configuration id'),
+    providerId: optionalText(/^[A-Za-z0-9_-]{1,64}$/, 'expected a provider id: letters, digits, - and _'),
+    bankCode: optionalText(/^[A-Za-z0-9 -]{1,34}$/, 'expected a bank code: letters, digits, spaces and -'),
+    countryCode: optionalText(/^[A-Za-z]{2}$/, 'expected two letters (ISO 3166-1)'),
+    consentId: optionalText(/^[A-Za-z0-9_-]{1,100}$/, 'expected a consent id'),
+    returnTo: optionalText(/^[A-Za-z0-9_-]{1,64}$/, 'expected the name of a registered return URL'),
+    locale: optionalText(/^[A-Za-z0-9-]{1,35}$/, 'expected a language tag (BCP 47)'),
+  })
+  .superRefine(({ bankCode, countryCode }, context) => {
+    if ((bankCode === undefined) === (countryCode === undefined)) return;
+    const [missing, given] = bankCode === undefined ? ['bankCode', 'countryCode'] : ['countryCode', 'bankCode'];
+    context.addIssue({ code: 'custom', path: [missing], message: `expected together with ${given}` });
+  }) satisfies z.ZodType<StartJourneyRequest>;
+
+export const returnByHandleSchema = z.strictObject({
+  handle: z.string('expected the handle of the return').min(1).max(100),
+}) satisfies z.ZodType<ReturnByHandle>;
+
+export const returnByParametersSchema = z.strictObject({
+  customerRef: z.string('expected customer_ref as it came').min(1).max(255),
+  state: z.enum(['success', 'error'], 'expected "success" or "error"'),
+  error: z.string('expected error as it came').min(1).max(100).exactOptional(),
+  errorDescription: z.string('expected error_description as it came').max(2000).exactOptional(),
+  consentId: z.string('expected consent_id as it came').min(1).max(100).exactOptional(),
+}) satisfies z.ZodType<ReturnByParameters>;
+
+/** For requests whose body says nothing. */
+export const emptySchema = z.strictObject({});

@@ -1,0 +1,255 @@
+import type { ErrorAction, ErrorCategory, JourneyStatus } from '@atto-connect/widget/contract';
+import type { ConsentFacts } from './consent-facts.ts';
+import { higherAvailability } from './data-availability.ts';
+
+/**
+ * The journey record and its state machine: pure, no clock, no I/O. Every function takes the journey and returns the
+ * one that follows, or the same object where nothing changes. Times are milliseconds since the epoch.
+ *
+ * created → launched → returned → connected; aside: failed, cancelled, expired, disowned, disconnected.
+ */
+export interface Journey {
+  readonly id: string;
+  readonly partnerId: string;
+  /** The partner's own reference for its customer; null for a guest. */
+  readonly customer: string | null;
+  /** What Atto knows the customer by: `customer_ref`. */
+  readonly reference: string;
+  readonly kind: 'connect' | 'renew';
+  readonly parameters: LaunchParameters;
+  readonly status: JourneyStatus;
+  readonly dataAvailability: string | null;
+  readonly consent: ConsentFacts | null;
+  readonly error: JourneyFailure | null;
+  readonly claims: readonly Claim[];
+  /** When to look the bound consent up again (null: no reason to), and when that was last done. */
+  readonly refreshAt: number | null;
+  readonly refreshedAt: number | null;
+  readonly ticket: { readonly hash: string; readonly expiresAt: number; readonly used: boolean } | null;
+  /** When the browser first left for Atto. */
+  readonly launchedAt: number | null;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly updatedAt: number;
+  /** Grows when the view changes. */
+  readonly version: number;
+  /** Grows with every stored change, seen or unseen; the store replaces a journey only if it is unchanged. */
+  readonly revision: number;
+}
+
+/** What the page asked for at the start, in our spelling. */
+export interface LaunchParameters {
+  readonly configId: string | null;
+  readonly providerId: string | null;
+  readonly bankCode: string | null;
+  readonly countryCode: string | null;
+  readonly locale: string | null;
+  /** The name of the registered return URL. */
+  readonly returnTo: string;
+}
+
+/** A consent id that came back with the journey's token: the proof, once the Consent API agrees. */
+export interface Claim {
+  readonly consentId: string;
+  readonly standing: 'waiting' | 'unverified' | 'refused';
+  /** How often Atto was asked about it, and when last. */
+  readonly asked: number;
+  readonly askedAt: number | null;
+  /** When to ask Atto again; null where nothing is to be asked. */
+  readonly askAt: number | null;
+}
+
+export interface JourneyFailure {
+  readonly code: string;
+  readonly category: ErrorCategory;
+  readonly action: ErrorAction;
+}
+
+/** "At most five different ids per journey": an id is the proof, so it must not be guessed at. */
+export const MAXIMUM_CLAIMS = 5;
+
+/** Waiting for Atto to make up its mind: 1, 2, 4, 8, then every 15 s. */
+const ASK_AGAIN_SECONDS = [1, 2, 4, 8, 15] as const;
+
+/** Between two questions about one consent that news of it cause. */
+const SHORTEST_GAP_MS = 2000;
+
+const FINAL: readonly JourneyStatus[] = ['expired', 'disowned', 'disconnected'];
+
+/** Nothing changes any more. */
+export function isFinal(journey: Journey): boolean {
+  return FINAL.includes(journey.status);
+}
+
+/** Five wrong claims close a journey: it can neither be launched nor returned to. */
+export function isClosed(journey: Journey): boolean {
+  return isFinal(journey) || journey.error?.code === 'too_many_claims';
+}
+
+/** A return may still decide this journey. */
+export function isOpen(journey: Journey): boolean {
+  return !isClosed(journey) && journey.status !== 'connected';
+}
+
+/** Changes that the browser sees: the version grows. */
+function shown(journey: Journey, now: number, changes: Partial<Journey>): Journey {
+  return { ...journey, ...changes, updatedAt: now, version: journey.version + 1 };
+}
+
+/** The hour is over. */
+export function expireIfDue(journey: Journey, now: number): Journey {
+  if (!isOpen(journey) || now < journey.expiresAt) return journey;
+  return expire(journey, now);
+}
+
+export function expire(journey: Journey, now: number): Journey {
+  const error: JourneyFailure = { code: 'journey_expired', category: 'expired', action: 'retry' };
+  return shown(journey, now, { status: 'expired', error, claims: [], ticket: null });
+}
+
+/** A fresh way to the bank; the older one is void, an error shown so far is forgotten. */
+export function withTicket(journey: Journey, hash: string, expiresAt: number, now: number): Journey {
+  const ticket = { hash, expiresAt, used: false };
+  const status = journey.launchedAt === null ? 'created' : 'launched';
+  if (journey.status === status && journey.error === null) return { ...journey, ticket };
+  return shown(journey, now, { status, error: null, ticket });
+}
+
+/** The browser leaves for Atto. */
+export function leave(journey: Journey, now: number): Journey {
+  const ticket = journey.ticket === null ? null : { ...journey.ticket, used: true };
+  const launchedAt = journey.launchedAt ?? now;
+  if (journey.status === 'launched') return { ...journey, ticket, launchedAt };
+  return shown(journey, now, { status: 'launched', error: null, ticket, launchedAt });
+}
+
+/** The customer says stop. Whatever was still being asked is asked no more. */
+export function cancel(journey: Journey, now: number): Journey {
+  const error: JourneyFailure = { code: 'cancelled_by_customer', category: 'customer', action: 'retry' };
+  const claims = journey.claims.map((claim) => ({ ...claim, askAt: null }));
+  return shown(journey, now, { status: 'cancelled', error, claims, ticket: null });
+}
+
+/** The return says that it went wrong: shown at once, and soft. */
+export function fail(journey: Journey, failure: JourneyFailure, now: number): Journey {
+  const status = failure.category === 'customer' ? 'cancelled' : 'failed';
+  if (journey.status === status && journey.error?.code === failure.code) return journey;
+  return shown(journey, now, { status, error: failure });
+}
+
+/** What the Consent API said of a claimed id. */
+export type Verdict =
+  | { readonly kind: 'verified'; readonly consent: ConsentFacts }
+  /** Pending, or not to be had just now: Atto has not decided. */
+  | { readonly kind: 'undecided' }
+  /** Atto does not know it (yet). */
+  | { readonly kind: 'unknown' }
+  /** Not this journey's; `comparison` names what did not hold. */
+  | { readonly kind: 'mismatch'; readonly comparison: string }
+  /** This journey's, but no connection. */
+  | { readonly kind: 'ended'; readonly failure: JourneyFailure };
+
+/**
+ * Notes an id that came back with the journey's token, before Atto is asked about it: neither a crash nor twenty
+ * requests at once may lose count. `askAt` is when somebody else asks if we do not live to.
+ */
+export function withClaim(journey: Journey, consentId: string, askAt: number): Journey {
+  const known = journey.claims.find((claim) => claim.consentId === consentId);
+  const claim: Claim = { standing: 'unverified', asked: 0, askedAt: null, ...known, consentId, askAt };
+  return { ...journey, claims: replaced(journey.claims, claim) };
+}
+
+/** Whether this id may be claimed: known already, or one of the first five. */
+export function acceptsClaim(journey: Journey, consentId: string): boolean {
+  return claimOf(journey, consentId) !== undefined || journey.claims.length < MAXIMUM_CLAIMS;
+}
+
+export function claimOf(journey: Journey, consentId: string): Claim | undefined {
+  return journey.claims.find((claim) => claim.consentId === consentId);
+}
+
+/** News of a claimed or bound consent: ask again now, but at most once in two seconds. */
+export function nudge(journey: Journey, consentId: string, now: number): Journey {
+  if (journey.consent?.id === consentId) {
+    const refreshAt = Math.max(now, (journey.refreshedAt ?? 0) + SHORTEST_GAP_MS);
+    return { ...journey, refreshAt: Math.min(refreshAt, journey.refreshAt ?? refreshAt) };
+  }
+  const claim = claimOf(journey, consentId);
+  if (claim === undefined || claim.askAt === null) return journey;
+  const askAt = Math.min(claim.askAt, Math.max(now, (claim.askedAt ?? 0) + SHORTEST_GAP_MS));
+  return { ...journey, claims: replaced(journey.claims, { ...claim, askAt }) };
+}
+
+/** Takes the answer for one claimed id. */
+export function judge(journey: Journey, consentId: string, verdict: Verdict, now: number): Journey {
+  if (verdict.kind === 'verified') return connect(journey, verdict.consent, now);
+  const judged = { ...journey, claims: replaced(journey.claims, judgedClaim(journey, consentId, verdict, now)) };
+  if (verdict.kind === 'ended') return fail(judged, verdict.failure, now);
+  const spent = judged.claims.length >= MAXIMUM_CLAIMS && judged.claims.every((claim) => claim.standing !== 'waiting');
+  if (spent) return close(judged, now);
+  if (verdict.kind === 'mismatch') return turnBack(judged, now);
+  if (journey.status === 'returned' && journey.error === null) return judged;
+  return shown(judged, now, { status: 'returned', error: null });
+}
+
+/** The one place where a journey becomes connected. */
+function connect(journey: Journey, consent: ConsentFacts, now: number): Journey {
+  return shown(journey, now, { status: 'connected', consent, refreshedAt: now, error: null, claims: [], ticket: null });
+}
+
+function close(journey: Journey, now: number): Journey {
+  const error: JourneyFailure = { code: 'too_many_claims', category: 'unexpected', action: 'contact' };
+  const claims = journey.claims.map((claim) => ({ ...claim, askAt: null }));
+  return shown(journey, now, { status: 'failed', error, claims, ticket: null });
+}
+
+/** A claim that waited turns out not to be ours: if it was the only hope, the customer is still at the bank. */
+function turnBack(journey: Journey, now: number): Journey {
+  const hope = journey.claims.some((claim) => claim.askAt !== null);
+  if (journey.status !== 'returned' || hope) return journey;
+  return shown(journey, now, { status: 'launched', error: null });
+}
+
+function judgedClaim(journey: Journey, consentId: string, verdict: Verdict, now: number): Claim {
+  const asked = (claimOf(journey, consentId)?.asked ?? 0) + 1;
+  const open = verdict.kind === 'undecided' || verdict.kind === 'unknown';
+  return {
+    consentId,
+    standing: verdict.kind === 'undecided' ? 'waiting' : verdict.kind === 'unknown' ? 'unverified' : 'refused',
+    asked,
+    askedAt: now,
+    askAt: open ? now + askAgainAfter(asked) : null,
+  };
+}
+
+function replaced(claims: readonly Claim[], claim: Claim): readonly Claim[] {
+  const known = claims.some((other) => other.consentId === claim.consentId);
+  return known ? claims.map((other) => (other.consentId === claim.consentId ? claim : other)) : [...claims, claim];
+}
+
+function askAgainAfter(asked: number): number {
+  return (ASK_AGAIN_SECONDS[Math.min(asked, ASK_AGAIN_SECONDS.length) - 1] ?? 15) * 1000;
+}
+
+/** Data is told by webhooks alone, and never goes back. */
+export function withData(journey: Journey, availability: string, now: number): Journey {
+  const dataAvailability = higherAvailability(journey.dataAvailability, availability);
+  if (dataAvailability === journey.dataAvailability) return journey;
+  return shown(journey, now, { dataAvailability });
+}
+
+/** The bound consent as Atto has it now. */
+export function withConsent(journey: Journey, consent: ConsentFacts, now: number): Journey {
+  if (journey.status !== 'connected' || journey.consent?.id !== consent.id) return journey;
+  const looked: Journey = { ...journey, refreshAt: null, refreshedAt: now };
+  const status = consent.status === 'Revoked' ? 'disconnected' : 'connected';
+  if (status === journey.status && JSON.stringify(consent) === JSON.stringify(journey.consent)) return looked;
+  return shown(looked, now, { status, consent });
+}
+
+/** When something is to be done without being asked: Atto to be asked, or the end of the hour. Null: never. */
+export function dueAt(journey: Journey): number | null {
+  if (!isOpen(journey)) return journey.refreshAt;
+  const asks = journey.claims.flatMap((claim) => (claim.askAt === null ? [] : [claim.askAt]));
+  return Math.min(journey.expiresAt, ...asks);
+}

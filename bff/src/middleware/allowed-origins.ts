@@ -1,0 +1,40 @@
+import cors from 'cors';
+import type { Request, RequestHandler } from 'express';
+import { BffError } from '../errors.ts';
+import type { Partner } from '../partners.ts';
+
+/**
+ * Cross-origin access for the pages of registered partners, and for no other. A foreign or `null` Origin is refused on
+ * the server, before any handler runs: without that a browser would only hide the answer. No cookies, ever.
+ */
+export function allowedOrigins(partners: ReadonlyMap<string, Partner>): RequestHandler[] {
+  const origins = new Set([...partners.values()].flatMap((partner) => partner.origins));
+  const guard: RequestHandler = (request, _response, next) => {
+    const origin = request.get('origin');
+    if (origin !== undefined && !origins.has(origin)) throw forbiddenOrigin();
+    next();
+  };
+  return [
+    guard,
+    cors({
+      origin: [...origins],
+      methods: ['GET', 'POST'],
+      allowedHeaders: ['authorization', 'content-type', 'if-none-match', 'prefer'],
+      exposedHeaders: ['etag', 'preference-applied', 'retry-after', 'ratelimit', 'ratelimit-policy'],
+      maxAge: 600,
+    }),
+  ];
+}
+
+/**
+ * An origin may be somebody's and still not this partner's.
+ * @throws {BffError} 403
+ */
+export function requirePartnerOrigin(request: Request, partner: Partner): void {
+  const origin = request.get('origin');
+  if (origin !== undefined && !partner.origins.includes(origin)) throw forbiddenOrigin();
+}
+
+function forbiddenOrigin(): BffError {
+  return new BffError(403, 'origin_not_allowed', 'Pages of this origin may not call this; register the origin first.');
+}

@@ -1,0 +1,57 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import { BffError, invalidRequest, notFound, problemFrom } from '../errors.ts';
+import { traceIdOf } from './request-log.ts';
+
+/** Sends an error as `application/problem+json`. @see RFC 9457 */
+export function sendProblem(response: Response, error: BffError): void {
+  response
+    .status(error.status)
+    .set(error.headers)
+    .type('application/problem+json')
+    .send(JSON.stringify(problemFrom(error, traceIdOf(response))));
+}
+
+/** Nothing is served at this address. */
+export const unknownRoute: RequestHandler = () => {
+  throw notFound();
+};
+
+/** Answers 405 for the methods that a known address does not have. @see RFC 9110 section 15.5.6 */
+export function allowOnly(...methods: string[]): RequestHandler {
+  return () => {
+    const headers = { Allow: methods.join(', ') };
+    throw new BffError(405, 'method_not_allowed', `Only ${methods.join(' and ')} can be used here.`, { headers });
+  };
+}
+
+/** The last handler: says what is public of an error, logs the rest. */
+export function errorHandler(logger: Logger): ErrorRequestHandler {
+  return (thrown, _request, response, _next) => {
+    const error = publicError(thrown);
+    if (error.status >= 500) logger.error({ traceId: traceIdOf(response), err: thrown }, 'a request failed');
+    else logger.debug({ traceId: traceIdOf(response), code: error.code, why: cause(error) }, 'a request was refused');
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    sendProblem(response, error);
+  };
+}
+
+function cause({ cause: evidence }: BffError): string | undefined {
+  return evidence instanceof Error ? evidence.message : (evidence as string | undefined);
+}
+
+/** Errors of the body parser and the router carry a status; everything else is ours and says nothing of itself. */
+function publicError(thrown: unknown): BffError {
+  if (thrown instanceof BffError) return thrown;
+  const { type, status } = (thrown ?? {}) as { type?: string; status?: number };
+  if (type === 'entity.parse.failed') return invalidRequest([{ pointer: '', detail: 'expected valid JSON' }]);
+  if (type === 'entity.too.large') return new BffError(413, 'too_large', 'The body is larger than is taken here.');
+  if (status === 415 || type === 'encoding.unsupported' || type === 'charset.unsupported')
+    return new BffError(415, 'unsupported_media_type', 'The encoding of the body is not one that is taken here.');
+  if (status !== undefined && status >= 400 && status < 500)
+    return new BffError(400, 'bad_request', 'The request cannot be read.');
+  return new BffError(500, 'internal_error', 'Something went wrong on our side.');
+}

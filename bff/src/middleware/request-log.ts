@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+
+/** What later steps keep for the log and the error body. */
+export interface RequestLocals {
+  traceId: string;
+  /** Set by routes that know it, for the log. */
+  journeyId?: string;
+}
+
+/** The trace id of a request: the caller's (W3C Trace Context), or a new one. */
+export function traceIdOf(response: Response): string {
+  return (response.locals as RequestLocals).traceId;
+}
+
+/**
+ * One line a request: method, the route as it is written (never the address with its ids and queries), status, time.
+ * Headers, queries and bodies are never logged: they carry tokens and references.
+ */
+export function requestLog(logger: Logger): RequestHandler {
+  const enabled = logger.isLevelEnabled('info');
+  return (request, response, next) => {
+    const locals = response.locals as RequestLocals;
+    const parent = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(request.get('traceparent') ?? '');
+    locals.traceId = parent?.[1] ?? randomUUID();
+    if (!enabled) return next();
+    const start = performance.now();
+    response.once('close', () => {
+      logger.info({
+        traceId: locals.traceId,
+        method: request.method,
+        route: (request.route as { path?: string } | undefined)?.path ?? 'none',
+        status: response.statusCode,
+        ms: Math.round((performance.now() - start) * 10) / 10,
+        ...(locals.journeyId === undefined ? {} : { journeyId: locals.journeyId }),
+      });
+    });
+    next();
+  };
+}

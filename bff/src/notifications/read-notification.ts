@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { consentEventSchema, eventEnvelopeSchema, notificationV1Schema } from '../atto/wire.ts';
+
+/** What a webhook says, in our spelling. Nothing in it is believed but the data availability of a bound consent. */
+export type Notification =
+  | { readonly kind: 'consent'; readonly key: string; readonly news: ConsentNotice }
+  /** Understood as an event, but not one that we act on: kept, and acknowledged. */
+  | { readonly kind: 'other'; readonly key: string };
+
+export interface ConsentNotice {
+  readonly consentId: string;
+  readonly customerReference: string | null;
+  readonly dataAvailability: string | null;
+  /** Atto's word; null in v1, which tells only how the login went. */
+  readonly consentStatus: string | null;
+  readonly statusUpdated: string | null;
+}
+
+/**
+ * Reads a webhook, v1 or v2 (documentation, "Webhooks").
+ * @returns null where it is neither
+ */
+export function readNotification(body: unknown): Notification | null {
+  const envelope = eventEnvelopeSchema.safeParse(body);
+  if (envelope.success) {
+    const key = `event:${envelope.data.eventId}`;
+    const event = consentEventSchema.safeParse(body);
+    if (envelope.data.eventType !== 'Consent' || !event.success) return { kind: 'other', key };
+    const { consentId, customerReference, dataAvailability, consentStatus, statusUpdated } = event.data.data;
+    return {
+      kind: 'consent',
+      key,
+      news: { consentId, customerReference, dataAvailability, consentStatus, statusUpdated },
+    };
+  }
+  const flat = notificationV1Schema.safeParse(body);
+  if (!flat.success) return null;
+  const { consentId, customerReference, dataAvailability } = flat.data;
+  // v1 has no id: the same facts are the same event.
+  const key = `facts:${createHash('sha256').update(JSON.stringify(flat.data)).digest('base64url')}`;
+  return {
+    kind: 'consent',
+    key,
+    news: { consentId, customerReference, dataAvailability, consentStatus: null, statusUpdated: null },
+  };
+}

@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { apiUrl, commaSeparated, namedUrls, originList, secrets } from './config-values.ts';
+import { ConfigurationError, fault } from './configuration-error.ts';
+
+/** Where Atto is and who we are to it. */
+export interface AttoConfig {
+  apiUrl: string;
+  connectUrl: string;
+  clientId: string;
+  clientSecret: string;
+  /** `client_id` of the launch, and what consents' `applicationId` is compared with. */
+  applicationId: string;
+  renewal: { clientId: string; clientSecret: string } | null;
+  scopes: 'directid' | 'api';
+  validationToken: { place: 'fragment' | 'query'; name: string } | null;
+  /** PEM of an extra certificate authority. */
+  certificateAuthority: string | null;
+}
+
+/** A site that uses us. */
+export interface Partner {
+  id: string;
+  name: string;
+  /** Exact origins of the pages that may call us. */
+  origins: readonly string[];
+  /** Pages to come back to, by name; the first is the default. */
+  returnUrls: ReadonlyMap<string, string>;
+  /** Atto configurations that a page may name; the first is the default. */
+  configIds: readonly string[];
+  /** Accepted values, newest first. */
+  signingSecrets: readonly string[];
+  apiKeys: readonly string[];
+  guests: boolean;
+  reference: 'random' | 'exact';
+  atto: AttoConfig;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const yesOrNo = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+/** Fields of a partner, spelled as in `PARTNERS_FILE`; `PARTNER_…` variables give the same fields as text. */
+const partnerFields = z.strictObject({
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 letters, digits, - or _'),
+  name: z.string().min(1).optional(),
+  origins: originList,
+  returnUrls: namedUrls,
+  configIds: commaSeparated.default([]),
+  signingSecret: secrets,
+  apiKey: secrets,
+  guests: z.union([z.boolean(), yesOrNo]).default(false),
+  reference: z.enum(['random', 'exact']).default('random'),
+  atto: z.record(z.string(), z.string()).optional(),
+});
+
+const attoFields = z.object({
+  ATTO_API_URL: apiUrl,
+  ATTO_CONNECT_URL: apiUrl,
+  ATTO_CLIENT_ID: z.string('is required').min(1),
+  ATTO_CLIENT_SECRET: z.string('is required').min(1),
+  ATTO_APPLICATION_ID: z.string().min(1).optional(),
+  ATTO_RENEWAL_CLIENT_ID: z.string().min(1).optional(),
+  ATTO_RENEWAL_CLIENT_SECRET: z.string().min(1).optional(),
+  ATTO_SCOPES: z.enum(['directid', 'api']).default('directid'),
+  ATTO_VALIDATION_TOKEN: z
+    .string()
+    .regex(/^(off|(fragment|query):[A-Za-z0-9_.-]+)$/, 'expected off, fragment:<name> or query:<name>')
+    .default('fragment:validation_token'),
+  ATTO_CA_FILE: z.string().min(1).optional(),
+});
+
+/**
+ * The partners of `PARTNERS_FILE`, or the one of the `PARTNER_…` variables, each with its access to Atto. What is wrong is
+ * added to `faults`, a line each.
+ */
+export function partnersFrom(given: Environment, faults: string[]): ReadonlyMap<string, Partner> {
+  const partners = new Map<string, Partner>();
+  for (const entry of readPartners(given)) {
+    const partner = parsePartner(entry, given);
+    if (Array.isArray(partner)) faults.push(...partner);
+    else if (partners.has(partner.id)) faults.push(`${entry.spell('id')}: there are two partners of this id`);
+    else partners.set(partner.id, partner);
+  }
+  faults.push(...sharedApplicationFaults([...partners.values()]));
+  return partners;
+}
+
+interface PartnerEntry {
+  /** What a fault line starts with: `PARTNERS_FILE[0].`, or nothing for the variables. */
+  label: string;
+  /** Names a field as its writer spelled it. */
+  spell: (field: string) => string;
+  fields: unknown;
+}
+
+const PARTNER_VARIABLES: Readonly<Record<string, string>> = {
+  id: 'PARTNER_ID',
+  name: 'PARTNER_NAME',
+  origins: 'PARTNER_ORIGINS',
+  returnUrls: 'PARTNER_RETURN_URLS',
+  configIds: 'PARTNER_CONFIG_IDS',
+  signingSecret: 'PARTNER_SIGNING_SECRET',
+  apiKey: 'PARTNER_API_KEY',
+  guests: 'PARTNER_GUESTS',
+  reference: 'PARTNER_REFERENCE',
+};
+
+function readPartners(given: Environment): PartnerEntry[] {
+  const file = given['PARTNERS_FILE'];
+  if (file === undefined) {
+    const fields = Object.entries(PARTNER_VARIABLES).flatMap(([field, variable]) =>
+      given[variable] === undefined ? [] : [[field, given[variable]]],
+    );
+    return [{ label: '', spell: (field) => PARTNER_VARIABLES[field] ?? field, fields: Object.fromEntries(fields) }];
+  }
+  let list: unknown;
+  try {
+    list = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new ConfigurationError([`PARTNERS_FILE: cannot be read as JSON (${(cause as Error).message})`]);
+  }
+  if (!Array.isArray(list) || list.length === 0)
+    throw new ConfigurationError(['PARTNERS_FILE: expected an array of at least one partner']);
+  return list.map((fields: unknown, index) => {
+    const label = `PARTNERS_FILE[${index}].`;
+    return { label, spell: (field) => `${label}${field}`, fields };
+  });
+}
+
+function parsePartner(entry: PartnerEntry, given: Environment): Partner | string[] {
+  const parsed = partnerFields.safeParse(entry.fields);
+  const own = parsed.success ? (parsed.data.atto ?? {}) : {};
+  const atto = parseAtto({ ...given, ...own }, entry.label);
+  const faults = Array.isArray(atto) ? atto : [];
+  if (!parsed.success) {
+    for (const { path, message } of parsed.error.issues) {
+      const [field, ...rest] = path;
+      faults.push(fault([entry.spell(String(field ?? '')), ...rest], message));
+    }
+  }
+  if (!parsed.success || Array.isArray(atto)) return faults;
+  const { id, name, origins, returnUrls, configIds, signingSecret, apiKey, guests, reference } = parsed.data;
+  return {
+    id,
+    name: name ?? id,
+    origins,
+    returnUrls: new Map(Object.entries(returnUrls)),
+    configIds,
+    signingSecrets: signingSecret,
+    apiKeys: apiKey,
+    guests,
+    reference,
+    atto,
+  };
+}
+
+function parseAtto(given: Environment, label: string): AttoConfig | string[] {
+  const parsed = attoFields.safeParse(given);
+  if (!parsed.success) return parsed.error.issues.map((issue) => label + fault(issue.path, issue.message));
+  const values = parsed.data;
+  const { ATTO_RENEWAL_CLIENT_ID: renewalId, ATTO_RENEWAL_CLIENT_SECRET: renewalSecret } = values;
+  if ((renewalId === undefined) !== (renewalSecret === undefined))
+    return [`${label}ATTO_RENEWAL_CLIENT_ID and ATTO_RENEWAL_CLIENT_SECRET: give both or neither`];
+  const [place, name] = values.ATTO_VALIDATION_TOKEN.split(':');
+  return {
+    apiUrl: values.ATTO_API_URL,
+    connectUrl: values.ATTO_CONNECT_URL,
+    clientId: values.ATTO_CLIENT_ID,
+    clientSecret: values.ATTO_CLIENT_SECRET,
+    applicationId: values.ATTO_APPLICATION_ID ?? values.ATTO_CLIENT_ID,
+    renewal: renewalId && renewalSecret ? { clientId: renewalId, clientSecret: renewalSecret } : null,
+    scopes: values.ATTO_SCOPES,
+    validationToken: name === undefined ? null : { place: place === 'query' ? 'query' : 'fragment', name },
+    certificateAuthority: values.ATTO_CA_FILE === undefined ? null : readFileSync(values.ATTO_CA_FILE, 'utf8'),
+  };
+}
+
+/** Partners of one application come back through one redirect URL each, which Atto chooses by configuration. */
+function sharedApplicationFaults(partners: readonly Partner[]): string[] {
+  const owners = new Map<string, string>();
+  const faults: string[] = [];
+  for (const partner of partners) {
+    const application = partner.atto.applicationId.toLowerCase();
+    const shared = partners.filter((other) => other.atto.applicationId.toLowerCase() === application).length > 1;
+    if (!shared) continue;
+    if (partner.configIds.length === 0)
+      faults.push(`partner ${partner.id}: shares an Atto application and so needs its own configIds`);
+    for (const configId of partner.configIds) {
+      const key = `${application} ${configId}`;
+      const owner = owners.get(key);
+      if (owner !== undefined) faults.push(`partner ${partner.id}: configId is already that of partner ${owner}`);
+      owners.set(key, partner.id);
+    }
+  }
+  return faults;
+}

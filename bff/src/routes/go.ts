@@ -1,0 +1,86 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import type { AttoClient } from '../atto/atto-client.ts';
+import { connectUrl } from '../atto/connect-url.ts';
+import { isOpen, type Journey, leave } from '../journey/journey.ts';
+import type { Store } from '../journey/store.ts';
+import { updateJourney } from '../journey/update-journey.ts';
+import { sendMessagePage } from '../pages/message-page.ts';
+import type { Partner } from '../partners.ts';
+import { tokenHash } from '../tokens/random-token.ts';
+
+export interface GoDependencies {
+  store: Store;
+  partners: ReadonlyMap<string, Partner>;
+  attoOf: (partner: Partner) => AttoClient;
+  now: () => number;
+  logger: Logger;
+}
+
+/** Thrown inside an update to leave everything as it is. */
+class TicketSpent extends Error {
+  override readonly name = 'TicketSpent';
+}
+
+/** GET /v1/go/{ticket}: spend the ticket and send the browser to Atto. Single use, top-level navigations only. */
+export function goRoute(deps: GoDependencies): RequestHandler {
+  return async (request, response) => {
+    if (!isNavigation(request)) {
+      response.status(204).end();
+      return;
+    }
+    const hash = tokenHash(String(request.params['ticket']));
+    const found = await deps.store.journeyByTicket(hash);
+    const partner = found === null ? undefined : deps.partners.get(found.partnerId);
+    const journey = found === null ? null : await spend(deps, found.id, hash);
+    if (journey === null || partner === undefined) {
+      sendSpent(response, found, partner);
+      return;
+    }
+    const validationToken = await validationTokenFor(deps, partner);
+    response.set('Referrer-Policy', 'no-referrer').redirect(303, connectUrl(partner.atto, journey, validationToken));
+  };
+}
+
+/** HEAD, prefetch and requests by scripts reveal and burn nothing. A browser that says nothing is navigating. */
+function isNavigation(request: Request): boolean {
+  const mode = request.get('sec-fetch-mode');
+  const purpose = `${request.get('sec-purpose') ?? ''} ${request.get('purpose') ?? ''} ${request.get('x-moz') ?? ''}`;
+  return request.method === 'GET' && (mode === undefined || mode === 'navigate') && !/prefetch|prerender/.test(purpose);
+}
+
+/** @returns null where the ticket is used, expired or void */
+async function spend({ store, now }: GoDependencies, journeyId: string, hash: string): Promise<Journey | null> {
+  try {
+    return await updateJourney(store, journeyId, (journey) => {
+      const { ticket } = journey;
+      const isGood = ticket !== null && ticket.hash === hash && !ticket.used && ticket.expiresAt > now();
+      if (!isGood || !isOpen(journey)) throw new TicketSpent();
+      return leave(journey, now());
+    });
+  } catch (error) {
+    if (error instanceof TicketSpent) return null;
+    throw error;
+  }
+}
+
+/** Optional proof to the hosted page that its visitor was sent by us; a launch never fails for want of it. */
+async function validationTokenFor({ attoOf, logger }: GoDependencies, partner: Partner): Promise<string | null> {
+  if (partner.atto.validationToken === null) return null;
+  try {
+    return await attoOf(partner).validationToken();
+  } catch (error) {
+    logger.warn({ err: error }, 'no validation token could be had; the journey starts without one');
+    return null;
+  }
+}
+
+function sendSpent(response: Response, journey: Journey | null, partner: Partner | undefined): void {
+  const url = partner?.returnUrls.get(journey?.parameters.returnTo ?? '');
+  sendMessagePage(response, {
+    status: 410,
+    title: 'This link has been used',
+    text: 'A link to your bank works once and for a minute. Go back and start again.',
+    back: partner === undefined || url === undefined ? null : { url, name: partner.name },
+  });
+}

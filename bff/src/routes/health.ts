@@ -1,0 +1,20 @@
+import type { RequestHandler } from 'express';
+import { BffError } from '../errors.ts';
+import type { Store } from '../journey/store.ts';
+
+/** GET /healthz: the process is alive. */
+export const healthRoute: RequestHandler = (_request, response) => {
+  response.json({ status: 'ok' });
+};
+
+/** GET /readyz: the process may take traffic, because its store answers. */
+export function readinessRoute(store: Store): RequestHandler {
+  return async (_request, response) => {
+    try {
+      await store.ping();
+    } catch (cause) {
+      throw new BffError(503, 'not_ready', 'The store does not answer.', { retryAfterSeconds: 1, cause });
+    }
+    response.json({ status: 'ready' });
+  };
+}

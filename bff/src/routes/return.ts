@@ -1,0 +1,81 @@
+import type { Request, RequestHandler } from 'express';
+import { RETURN_FRAGMENT } from '../contract-constants.ts';
+import type { ReturnOutcome, Store } from '../journey/store.ts';
+import { sendMessagePage } from '../pages/message-page.ts';
+import type { Partner } from '../partners.ts';
+import { randomToken, tokenHash } from '../tokens/random-token.ts';
+
+export interface ReturnDependencies {
+  store: Store;
+  partners: ReadonlyMap<string, Partner>;
+  now: () => number;
+}
+
+const HANDLE_SECONDS = 600;
+const LONGEST_REFERENCE = 255;
+const LONGEST_CODE = 100;
+
+/**
+ * GET /v1/return/{partner}: the redirect URL registered with Atto. Records what came, hands the browser on to the
+ * partner's page. Decides nothing and asks nobody: everything here can be forged.
+ */
+export function returnRoute({ store, partners, now }: ReturnDependencies): RequestHandler {
+  return async (request, response) => {
+    const partner = partners.get(String(request.params['partner']));
+    if (partner === undefined) {
+      sendMessagePage(response, {
+        status: 404,
+        title: 'Not found',
+        text: 'There is nothing at this address.',
+        back: null,
+      });
+      return;
+    }
+    if (request.method !== 'GET') {
+      response.status(204).end();
+      return;
+    }
+    const { reference, outcome } = readReturn(request);
+    const handle = randomToken();
+    const createdAt = now();
+    await store.createReturn({
+      handleHash: tokenHash(handle),
+      partnerId: partner.id,
+      reference,
+      outcome,
+      createdAt,
+      expiresAt: createdAt + HANDLE_SECONDS * 1000,
+      redeemedBy: null,
+    });
+    const page = await pageFor(store, partner, reference);
+    response.set('Referrer-Policy', 'no-referrer').redirect(303, `${page}#${RETURN_FRAGMENT}=${handle}`);
+  };
+}
+
+/** A parameter that is repeated or too long says nothing that could be believed: then nothing is. */
+function readReturn(request: Request): { reference: string | null; outcome: ReturnOutcome | null } {
+  const query = new URL(request.originalUrl, 'http://localhost').searchParams;
+  const reference = single(query, 'customer_ref', LONGEST_REFERENCE);
+  const state = single(query, 'state', LONGEST_CODE);
+  const error = single(query, 'error', LONGEST_CODE);
+  const consentId = single(query, 'consent_id', LONGEST_CODE);
+  const isFit = typeof reference === 'string' && error !== undefined && consentId !== undefined;
+  if (!isFit || (state !== 'success' && state !== 'error')) return { reference: reference ?? null, outcome: null };
+  return { reference, outcome: { state, error, consentId } };
+}
+
+/** The value; null where it is absent; undefined where it is repeated or too long. */
+function single(query: URLSearchParams, name: string, longest: number): string | null | undefined {
+  const [value, ...more] = query.getAll(name);
+  if (value === undefined || value === '') return more.length > 0 ? undefined : null;
+  return more.length > 0 || value.length > longest ? undefined : value;
+}
+
+/** The page that the journey started from, as far as one is known; always a registered one. */
+async function pageFor(store: Store, partner: Partner, reference: string | null): Promise<string> {
+  const [fallback = ''] = partner.returnUrls.values();
+  if (reference === null) return fallback;
+  const journeys = await store.journeysByReference(reference);
+  const journey = journeys.find(({ partnerId }) => partnerId === partner.id);
+  return (journey && partner.returnUrls.get(journey.parameters.returnTo)) ?? fallback;
+}

@@ -1,0 +1,44 @@
+import type { RequestHandler } from 'express';
+import { invalidRequest, unauthorized } from '../errors.ts';
+import type { Store } from '../journey/store.ts';
+import { bearerToken } from '../middleware/authorized-journey.ts';
+import { readNotification } from '../notifications/read-notification.ts';
+import type { WebhookTokens } from '../tokens/webhook-token.ts';
+
+export interface WebhookDependencies {
+  store: Store;
+  /** Null where `WEBHOOK_AUTH=none`. */
+  tokens: WebhookTokens | null;
+  now: () => number;
+  /** Called when there is a webhook to work off. */
+  accepted: () => void;
+}
+
+/** Atto sends the token that it got from our token endpoint. @see RFC 6750 */
+export function webhookBearer({ tokens }: WebhookDependencies): RequestHandler {
+  return async (request, _response, next) => {
+    if (tokens === null) return next();
+    const token = bearerToken(request);
+    if (token === null) throw unauthorized('missing_token', 'This needs an access token of the token endpoint.');
+    await tokens.check(token);
+    next();
+  };
+}
+
+/**
+ * POST /v1/webhooks/atto: durable first, then 2xx, then work. What is well-formed but new to us is kept and acknowledged:
+ * a refusal would only burn Atto's three retries.
+ */
+export function webhookRoute({ store, now, accepted }: WebhookDependencies): RequestHandler {
+  return async (request, response) => {
+    const notification = readNotification(request.body);
+    if (notification === null) {
+      const detail =
+        'expected a v1 notification (consentId, providerAuthentication) or a v2 event (eventId, eventType, data)';
+      throw invalidRequest([{ pointer: '', detail }]);
+    }
+    const { isNew } = await store.acceptNotification(notification.key, JSON.stringify(request.body), now());
+    if (isNew) accepted();
+    response.status(204).end();
+  };
+}

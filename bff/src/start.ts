@@ -1,0 +1,79 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { pino } from 'pino';
+import { createBff } from './app.ts';
+import { configFromEnvironment } from './config.ts';
+import { SqliteStore } from './stores/sqlite-store.ts';
+
+export interface RunningBff {
+  /** `PUBLIC_URL`. */
+  readonly url: string;
+  /** Answers those who wait, finishes what is under way, and leaves; at most some seconds. */
+  close(): Promise<void>;
+}
+
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+/** Longer than a load balancer keeps its connections, so that it is never we who hang up on a request. */
+const KEEP_ALIVE_MS = 65_000;
+const CLOSE_WITHIN_MS = 9000;
+
+/**
+ * A bff as a process of its own.
+ * @param environment the variables of design section 4
+ * @throws {ConfigurationError} with one line per fault
+ */
+export async function startBff(environment: Readonly<Record<string, string | undefined>>): Promise<RunningBff> {
+  const { host, port } = configFromEnvironment(environment);
+  const app = express();
+  const server = createServer({ connectionsCheckingInterval: 2000 }, app);
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.maxHeadersCount = 64;
+  // The port that is really taken belongs to PUBLIC_URL, and with it to everything that is signed.
+  await listen(server, port, host);
+  try {
+    const config = configFromEnvironment(environment, { port: (server.address() as AddressInfo).port });
+    const logger = pino({ level: config.logLevel, base: null });
+    if (config.webhookAuth === 'none') logger.warn('WEBHOOK_AUTH=none: anybody can post webhooks to this bff');
+    const store = new SqliteStore(config.dataDirectory);
+    const bff = await createBff({ config, store, logger });
+    app.disable('x-powered-by').disable('etag').set('query parser', false).set('trust proxy', config.trustProxy);
+    app.use(bff);
+    return {
+      url: config.publicUrl,
+      async close() {
+        const closed = closeServer(server);
+        await bff.close();
+        await closed;
+        await store.close();
+      },
+    };
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const deadline = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS);
+    server.close(() => {
+      clearTimeout(deadline);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,59 @@
+/** Each runs once, in order, inside a transaction; the file remembers how many have run. Never change one that was released. */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE journey (
+    id TEXT PRIMARY KEY,
+    partner_id TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    consent_id TEXT,
+    ticket_hash TEXT,
+    due_at INTEGER,
+    ended_at INTEGER,
+    revision INTEGER NOT NULL,
+    record TEXT NOT NULL
+  );
+  CREATE INDEX journey_by_reference ON journey (reference);
+  CREATE INDEX journey_by_consent ON journey (consent_id) WHERE consent_id IS NOT NULL;
+  CREATE UNIQUE INDEX journey_by_ticket ON journey (ticket_hash) WHERE ticket_hash IS NOT NULL;
+  CREATE INDEX journey_by_due ON journey (due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX journey_by_end ON journey (ended_at) WHERE ended_at IS NOT NULL;
+
+  CREATE TABLE journey_token (
+    hash TEXT PRIMARY KEY,
+    journey_id TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX journey_token_by_journey ON journey_token (journey_id);
+
+  CREATE TABLE journey_return (
+    handle_hash TEXT PRIMARY KEY,
+    partner_id TEXT NOT NULL,
+    reference TEXT,
+    outcome TEXT,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    redeemed_by TEXT
+  ) WITHOUT ROWID;
+  CREATE INDEX journey_return_by_expiry ON journey_return (expires_at);
+
+  CREATE TABLE notification (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    settled INTEGER NOT NULL DEFAULT 0
+  );
+  CREATE INDEX notification_unsettled ON notification (id) WHERE settled = 0;
+
+  CREATE TABLE consent_news (
+    consent_id TEXT PRIMARY KEY,
+    reference TEXT NOT NULL,
+    data_availability TEXT NOT NULL,
+    told_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE kept (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) WITHOUT ROWID
+  `,
+];

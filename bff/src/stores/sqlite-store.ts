@@ -1,0 +1,264 @@
+import { EventEmitter } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { dueAt, isOpen, type Journey } from '../journey/journey.ts';
+import type { ConsentNews, ReturnOutcome, Store, StoredNotification, StoredReturn } from '../journey/store.ts';
+import { migrations } from './sqlite-migrations.ts';
+
+type Row = Record<string, string | number | null>;
+
+/**
+ * The embedded store: one file, no install. Write-ahead log with `synchronous=FULL`, so that a change is on disk before
+ * its promise resolves, also when the power goes.
+ */
+export class SqliteStore implements Store {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #changes = new EventEmitter().setMaxListeners(0);
+
+  /** @param directory made if it is not there; the file in it is `atto-connect.sqlite` */
+  constructor(directory: string) {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    this.#database = new DatabaseSync(join(directory, 'atto-connect.sqlite'), { timeout: 5000 });
+    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    this.#migrate();
+  }
+
+  async createJourney(journey: Journey, tokenHash: string): Promise<void> {
+    this.#atomically(() => {
+      this.#run(
+        `INSERT INTO journey (id, partner_id, reference, consent_id, ticket_hash, due_at, ended_at, revision, record)
+         VALUES ($id, $partnerId, $reference, $consentId, $ticketHash, $dueAt, $endedAt, $revision, $record)`,
+        columns(journey),
+      );
+      this.#run('INSERT INTO journey_token (hash, journey_id) VALUES ($tokenHash, $id)', { tokenHash, id: journey.id });
+    });
+  }
+
+  async journey(id: string): Promise<Journey | null> {
+    return this.#journey('id = $value', id);
+  }
+
+  async journeyIdByToken(tokenHash: string): Promise<string | null> {
+    const row = this.#get('SELECT journey_id FROM journey_token WHERE hash = $tokenHash', { tokenHash });
+    return row === undefined ? null : String(row['journey_id']);
+  }
+
+  async journeyByTicket(ticketHash: string): Promise<Journey | null> {
+    return this.#journey('ticket_hash = $value', ticketHash);
+  }
+
+  async journeysByReference(reference: string): Promise<Journey[]> {
+    return this.#journeys('reference = $reference ORDER BY rowid DESC', { reference });
+  }
+
+  async journeysByConsent(consentId: string): Promise<Journey[]> {
+    return this.#journeys('consent_id = $consentId', { consentId });
+  }
+
+  async dueJourneys(now: number, limit: number): Promise<Journey[]> {
+    return this.#journeys('due_at <= $now ORDER BY due_at LIMIT $limit', { now, limit });
+  }
+
+  async replaceJourney(next: Journey): Promise<Journey | null> {
+    const stored: Journey = { ...next, revision: next.revision + 1 };
+    const { changes } = this.#run(
+      `UPDATE journey SET consent_id = $consentId, ticket_hash = $ticketHash, due_at = $dueAt, ended_at = $endedAt,
+              revision = $revision, record = $record
+       WHERE id = $id AND revision = $revision - 1 AND partner_id = $partnerId AND reference = $reference`,
+      columns(stored),
+    );
+    if (changes === 0) return null;
+    this.#changes.emit('journey', next.id);
+    return stored;
+  }
+
+  async createReturn(stored: StoredReturn): Promise<void> {
+    this.#run(
+      `INSERT INTO journey_return (handle_hash, partner_id, reference, outcome, created_at, expires_at)
+       VALUES ($handleHash, $partnerId, $reference, $outcome, $createdAt, $expiresAt)`,
+      {
+        handleHash: stored.handleHash,
+        partnerId: stored.partnerId,
+        reference: stored.reference,
+        outcome: stored.outcome === null ? null : JSON.stringify(stored.outcome),
+        createdAt: stored.createdAt,
+        expiresAt: stored.expiresAt,
+      },
+    );
+  }
+
+  async returnByHandle(handleHash: string): Promise<StoredReturn | null> {
+    const row = this.#get('SELECT * FROM journey_return WHERE handle_hash = $handleHash', { handleHash });
+    if (row === undefined) return null;
+    return {
+      handleHash,
+      partnerId: String(row['partner_id']),
+      reference: text(row['reference']),
+      outcome: row['outcome'] === null ? null : (JSON.parse(String(row['outcome'])) as ReturnOutcome),
+      createdAt: Number(row['created_at']),
+      expiresAt: Number(row['expires_at']),
+      redeemedBy: text(row['redeemed_by']),
+    };
+  }
+
+  async redeemReturn(handleHash: string, journeyId: string): Promise<boolean> {
+    const { changes } = this.#run(
+      `UPDATE journey_return SET redeemed_by = $journeyId
+       WHERE handle_hash = $handleHash AND (redeemed_by IS NULL OR redeemed_by = $journeyId)`,
+      { handleHash, journeyId },
+    );
+    return changes === 1;
+  }
+
+  async acceptNotification(key: string, body: string, receivedAt: number): Promise<{ isNew: boolean }> {
+    const { changes } = this.#run(
+      'INSERT INTO notification (key, body, received_at) VALUES ($key, $body, $receivedAt) ON CONFLICT (key) DO NOTHING',
+      { key, body, receivedAt },
+    );
+    return { isNew: changes === 1 };
+  }
+
+  async pendingNotifications(limit: number): Promise<StoredNotification[]> {
+    const rows = this.#all(
+      'SELECT id, body, received_at FROM notification WHERE settled = 0 ORDER BY id LIMIT $limit',
+      {
+        limit,
+      },
+    );
+    return rows.map((row) => ({
+      id: Number(row['id']),
+      body: String(row['body']),
+      receivedAt: Number(row['received_at']),
+    }));
+  }
+
+  async settleNotification(id: number): Promise<void> {
+    this.#run('UPDATE notification SET settled = 1 WHERE id = $id', { id });
+  }
+
+  async consentNews(consentId: string): Promise<ConsentNews | null> {
+    const row = this.#get('SELECT * FROM consent_news WHERE consent_id = $consentId', { consentId });
+    if (row === undefined) return null;
+    return {
+      consentId,
+      reference: String(row['reference']),
+      dataAvailability: String(row['data_availability']),
+      toldAt: Number(row['told_at']),
+    };
+  }
+
+  async putConsentNews(news: ConsentNews): Promise<void> {
+    this.#run(
+      `INSERT INTO consent_news (consent_id, reference, data_availability, told_at)
+       VALUES ($consentId, $reference, $dataAvailability, $toldAt)
+       ON CONFLICT (consent_id) DO UPDATE
+       SET reference = excluded.reference, data_availability = excluded.data_availability, told_at = excluded.told_at`,
+      { ...news },
+    );
+  }
+
+  async keepOnce(name: string, value: string): Promise<string> {
+    this.#run('INSERT INTO kept (name, value) VALUES ($name, $value) ON CONFLICT (name) DO NOTHING', { name, value });
+    return String(this.#get('SELECT value FROM kept WHERE name = $name', { name })?.['value']);
+  }
+
+  async forgetBefore(before: number): Promise<number> {
+    return this.#atomically(() => {
+      const at = { before };
+      const gone = [
+        'DELETE FROM journey_token WHERE journey_id IN (SELECT id FROM journey WHERE ended_at < $before)',
+        'DELETE FROM journey WHERE ended_at < $before',
+        'DELETE FROM journey_return WHERE expires_at < $before',
+        'DELETE FROM consent_news WHERE told_at < $before',
+        'DELETE FROM notification WHERE settled = 1 AND received_at < $before',
+      ];
+      return gone.reduce((sum, statement) => sum + Number(this.#run(statement, at).changes), 0);
+    });
+  }
+
+  onJourneyChanged(listener: (journeyId: string) => void): () => void {
+    this.#changes.on('journey', listener);
+    return () => this.#changes.off('journey', listener);
+  }
+
+  async ping(): Promise<void> {
+    this.#get('SELECT 1', {});
+  }
+
+  async close(): Promise<void> {
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  #migrate(): void {
+    const row = this.#database.prepare('PRAGMA user_version').get() as { user_version: number };
+    migrations.slice(row.user_version).forEach((migration, index) => {
+      const version = row.user_version + index + 1;
+      this.#database.exec(`BEGIN IMMEDIATE; ${migration}; PRAGMA user_version = ${version}; COMMIT`);
+    });
+  }
+
+  /** All of it or none. The database is synchronous, so nothing else runs in between. */
+  #atomically<T>(work: () => T): T {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #journey(condition: string, value: string): Journey | null {
+    const row = this.#get(`SELECT record FROM journey WHERE ${condition}`, { value });
+    return row === undefined ? null : (JSON.parse(String(row['record'])) as Journey);
+  }
+
+  #journeys(condition: string, values: Row): Journey[] {
+    const rows = this.#all(`SELECT record FROM journey WHERE ${condition}`, values);
+    return rows.map((row) => JSON.parse(String(row['record'])) as Journey);
+  }
+
+  #run(sql: string, values: Row) {
+    return this.#statement(sql).run(values);
+  }
+
+  #get(sql: string, values: Row): Row | undefined {
+    return this.#statement(sql).get(values) as Row | undefined;
+  }
+
+  #all(sql: string, values: Row): Row[] {
+    return this.#statement(sql).all(values) as Row[];
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    statement.setAllowUnknownNamedParameters(true);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+/** What is looked for stands in columns; the record itself is JSON. */
+function columns(journey: Journey): Row {
+  return {
+    id: journey.id,
+    partnerId: journey.partnerId,
+    reference: journey.reference,
+    consentId: journey.consent?.id ?? null,
+    ticketHash: journey.ticket?.hash ?? null,
+    dueAt: dueAt(journey),
+    endedAt: isOpen(journey) ? null : journey.updatedAt,
+    revision: journey.revision,
+    record: JSON.stringify(journey),
+  };
+}
+
+function text(value: string | number | null | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
+}

@@ -1,0 +1,50 @@
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import { z } from 'zod';
+import type { Store } from '../journey/store.ts';
+
+const ALGORITHM = 'ES256';
+
+const keySetSchema = z.object({
+  keys: z
+    .array(
+      z.looseObject({ kty: z.literal('EC'), crv: z.literal('P-256'), d: z.string(), x: z.string(), y: z.string() }),
+    )
+    .min(1),
+});
+
+/** The keys that we sign with: the first signs, all verify, so that a key can be changed without invalidating what is out. */
+export interface SigningKeys {
+  readonly algorithm: typeof ALGORITHM;
+  readonly signing: { readonly keyId: string; readonly key: CryptoKey };
+  /** By key id. */
+  readonly verifying: ReadonlyMap<string, CryptoKey>;
+  /** The public halves. @see RFC 7517 section 5 */
+  readonly publicKeySet: { readonly keys: readonly JWK[] };
+}
+
+/**
+ * @param configured a JWK set with private EC P-256 keys; absent: one is made once and kept in the store
+ * @throws {Error} where `configured` is not such a set
+ */
+export async function loadSigningKeys(store: Store, configured: string | null): Promise<SigningKeys> {
+  const text = configured ?? (await store.keepOnce('signing-keys', await newKeySet()));
+  const { keys } = keySetSchema.parse(JSON.parse(text));
+  const verifying = new Map<string, CryptoKey>();
+  const publicKeys: JWK[] = [];
+  let signing: SigningKeys['signing'] | null = null;
+  for (const jwk of keys) {
+    const { d, ...rest } = jwk;
+    const half: JWK = { kty: rest.kty, crv: rest.crv, x: rest.x, y: rest.y };
+    const keyId = typeof rest['kid'] === 'string' ? rest['kid'] : await calculateJwkThumbprint(half);
+    signing ??= { keyId, key: (await importJWK({ ...half, d }, ALGORITHM)) as CryptoKey };
+    verifying.set(keyId, (await importJWK(half, ALGORITHM)) as CryptoKey);
+    publicKeys.push({ ...half, kid: keyId, alg: ALGORITHM, use: 'sig' });
+  }
+  if (signing === null) throw new Error('a key set has at least one key');
+  return { algorithm: ALGORITHM, signing, verifying, publicKeySet: { keys: publicKeys } };
+}
+
+async function newKeySet(): Promise<string> {
+  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  return JSON.stringify({ keys: [await exportJWK(privateKey)] });
+}
