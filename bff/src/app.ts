@@ -132,6 +132,9 @@ const headers: Parameters<typeof helmet>[0] = {
   },
   crossOriginOpenerPolicy: false,
   crossOriginResourcePolicy: false,
+  // Other hosts below ours are none of our business, least of all when we are mounted in somebody's app.
+  strictTransportSecurity: { includeSubDomains: false },
+  xFrameOptions: { action: 'deny' },
   xPoweredBy: false,
 };
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { AttoClient } from '../atto/atto-client.ts';
@@ -6,6 +7,7 @@ import { isOpen, type Journey, leave } from '../journey/journey.ts';
 import type { Store } from '../journey/store.ts';
 import { updateJourney } from '../journey/update-journey.ts';
 import { sendMessagePage } from '../pages/message-page.ts';
+import { seeOther } from '../pages/see-other.ts';
 import type { Partner } from '../partners.ts';
 import { tokenHash } from '../tokens/random-token.ts';
 
@@ -16,6 +18,9 @@ export interface GoDependencies {
   now: () => number;
   logger: Logger;
 }
+
+/** The browser waits for it: longer, and the journey starts without. */
+const VALIDATION_TOKEN_WITHIN_MS = 2000;
 
 /** Thrown inside an update to leave everything as it is. */
 class TicketSpent extends Error {
@@ -38,7 +43,7 @@ export function goRoute(deps: GoDependencies): RequestHandler {
       return;
     }
     const validationToken = await validationTokenFor(deps, partner);
-    response.set('Referrer-Policy', 'no-referrer').redirect(303, connectUrl(partner.atto, journey, validationToken));
+    seeOther(response, connectUrl(partner.atto, journey, validationToken));
   };
 }
 
@@ -68,7 +73,8 @@ async function spend({ store, now }: GoDependencies, journeyId: string, hash: st
 async function validationTokenFor({ attoOf, logger }: GoDependencies, partner: Partner): Promise<string | null> {
   if (partner.atto.validationToken === null) return null;
   try {
-    return await attoOf(partner).validationToken();
+    const late = sleep(VALIDATION_TOKEN_WITHIN_MS, null, { ref: false });
+    return await Promise.race([attoOf(partner).validationToken(), late]);
   } catch (error) {
     logger.warn({ err: error }, 'no validation token could be had; the journey starts without one');
     return null;

@@ -2,6 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { RETURN_FRAGMENT } from '../contract-constants.ts';
 import type { ReturnOutcome, Store } from '../journey/store.ts';
 import { sendMessagePage } from '../pages/message-page.ts';
+import { seeOther } from '../pages/see-other.ts';
 import type { Partner } from '../partners.ts';
 import { randomToken, tokenHash } from '../tokens/random-token.ts';
 
@@ -48,7 +49,7 @@ export function returnRoute({ store, partners, now }: ReturnDependencies): Reque
       redeemedBy: null,
     });
     const page = await pageFor(store, partner, reference);
-    response.set('Referrer-Policy', 'no-referrer').redirect(303, `${page}#${RETURN_FRAGMENT}=${handle}`);
+    seeOther(response, `${page}#${RETURN_FRAGMENT}=${handle}`);
   };
 }
 
