@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import type { Journey } from './journey.ts';
+
+/** More than any demonstration needs; beyond it the oldest journeys are forgotten. */
+const keptJourneys = 2_000;
+
+/** Journeys that are under way or have just ended. */
+export class Journeys {
+  readonly #journeys = new Map<string, Journey>();
+
+  start(journey: Pick<Journey, 'configId' | 'configuration' | 'customerReference' | 'renewal' | 'touchedAt'>): Journey {
+    const started: Journey = {
+      id: randomBytes(18).toString('base64url'),
+      bank: null,
+      record: null,
+      accountType: null,
+      agreed: false,
+      visit: null,
+      accounts: null,
+      ending: null,
+      ...journey,
+    };
+    this.#journeys.set(started.id, started);
+    const oldest = this.#journeys.keys().next();
+    if (this.#journeys.size > keptJourneys && !oldest.done) this.#journeys.delete(oldest.value);
+    return started;
+  }
+
+  find(id: string): Journey | undefined {
+    return this.#journeys.get(id);
+  }
+
+  clear(): void {
+    this.#journeys.clear();
+  }
+}

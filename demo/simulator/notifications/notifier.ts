@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { Agent, request } from 'undici';
+import type { ConsentNews } from '../consents/consent.ts';
+import type { Settings, WebhookTarget } from '../settings.ts';
+import type { Timers } from '../timers.ts';
+import { notificationV1, notificationV2 } from './payloads.ts';
+import { TargetTokens } from './target-token.ts';
+
+/** One try at delivering a webhook: an HTTP status, or why there was none. */
+export interface Attempt {
+  at: string;
+  status: number | null;
+  problem: string | null;
+}
+
+/** One webhook to one target, with everything that happened to it. */
+export interface Delivery {
+  id: string;
+  /** Address without its query, which may carry a key. */
+  url: string;
+  version: 'v1' | 'v2';
+  body: Record<string, unknown>;
+  attempts: Attempt[];
+  /** suppressed: the drop switch was on and nothing was sent. dropped: every attempt failed. */
+  result: 'pending' | 'delivered' | 'dropped' | 'suppressed';
+}
+
+const keptDeliveries = 2_000;
+/** How long the shuffle switch holds events back before it sends them in the wrong order. */
+const shuffleWindowMs = 250;
+
+/**
+ * Sends webhooks: a token first where the client wants one, then the event, then up to three more tries. Each event
+ * is tried by itself, so a later one may arrive before an earlier one, as with Atto.
+ * @see documentation, "Webhooks"
+ */
+export class Notifier {
+  readonly deliveries: Delivery[] = [];
+  readonly #settings: Settings;
+  readonly #timers: Timers;
+  readonly #now: () => number;
+  readonly #agent = new Agent({ pipelining: 0 });
+  readonly #tokens: TargetTokens;
+  readonly #running = new Set<Promise<void>>();
+  #held: (() => void)[] = [];
+
+  constructor(settings: Settings, timers: Timers, now: () => number) {
+    this.#settings = settings;
+    this.#timers = timers;
+    this.#now = now;
+    this.#tokens = new TargetTokens(this.#agent, now);
+  }
+
+  /** Sends the news to every target, in the version each one wants. */
+  announce(news: ConsentNews): void {
+    const now = this.#now();
+    const v2 = notificationV2(news, this.#settings, now);
+    const v1 = notificationV1(news, this.#settings);
+    for (const target of this.#settings.webhooks) {
+      const body = target.version === 'v2' ? v2 : v1;
+      if (body) this.send(target, body);
+    }
+  }
+
+  /** Sends any body to one target, with the mischief that is switched on. */
+  send(target: WebhookTarget, body: Record<string, unknown>): void {
+    const { drop, duplicate, shuffle, delayMs } = this.#settings.webhookMischief;
+    if (drop) {
+      this.#log(target, body).result = 'suppressed';
+      return;
+    }
+    for (let copy = 0; copy < (duplicate ? 2 : 1); copy += 1) {
+      const start = () => this.#track(this.#deliver(this.#log(target, body), target, delayMs));
+      if (shuffle) this.#hold(start);
+      else start();
+    }
+  }
+
+  /** Resolves when nothing is on its way any more. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0 || this.#held.length > 0) {
+      await Promise.all(this.#running);
+      if (this.#held.length > 0) await this.#timers.pause(shuffleWindowMs);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#held = [];
+    await this.#agent.destroy();
+    await Promise.all(this.#running);
+  }
+
+  #hold(start: () => void): void {
+    if (this.#held.push(start) > 1) return;
+    this.#timers.after(shuffleWindowMs, () => {
+      const held = this.#held.reverse();
+      this.#held = [];
+      for (const each of held) each();
+    });
+  }
+
+  #log(target: WebhookTarget, body: Record<string, unknown>): Delivery {
+    const url = target.url.split(/[?#]/, 1)[0] ?? target.url;
+    const delivery: Delivery = {
+      id: randomUUID(),
+      url,
+      version: target.version,
+      body,
+      attempts: [],
+      result: 'pending',
+    };
+    this.deliveries.push(delivery);
+    if (this.deliveries.length > keptDeliveries) this.deliveries.shift();
+    return delivery;
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#running.delete(tracked));
+    this.#running.add(tracked);
+  }
+
+  async #deliver(delivery: Delivery, target: WebhookTarget, delayMs: number): Promise<void> {
+    for (const pauseMs of [delayMs, ...this.#settings.webhookRetryDelaysMs]) {
+      await this.#timers.pause(pauseMs);
+      const attempt = await this.#attempt(delivery, target);
+      delivery.attempts.push(attempt);
+      if (attempt.status !== null && attempt.status >= 200 && attempt.status < 300) {
+        delivery.result = 'delivered';
+        return;
+      }
+      if (attempt.status === 401) this.#tokens.forget(target);
+      if (this.#agent.destroyed) break;
+    }
+    delivery.result = 'dropped';
+  }
+
+  async #attempt(delivery: Delivery, target: WebhookTarget): Promise<Attempt> {
+    const at = new Date(this.#now()).toISOString();
+    const signal = AbortSignal.timeout(this.#settings.webhookTimeoutMs);
+    try {
+      const token = await this.#tokens.tokenFor(target, signal);
+      const answer = await request(target.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+        body: JSON.stringify(delivery.body),
+        dispatcher: this.#agent,
+        signal,
+      });
+      await answer.body.dump();
+      return { at, status: answer.statusCode, problem: null };
+    } catch (error) {
+      return { at, status: null, problem: error instanceof Error ? error.message : String(error) };
+    }
+  }
+}

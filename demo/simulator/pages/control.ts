@@ -1,0 +1,129 @@
+import type { Consent } from '../consents/consent.ts';
+import type { Control } from '../control/control.ts';
+import type { Delivery } from '../notifications/notifier.ts';
+import { type Html, html } from './html.ts';
+
+const shown = 30;
+
+/** The simulator's own page: what happened, and switches. Nothing of this exists at Atto. */
+export function controlPage(control: Control): Html {
+  return html`<!doctype html>
+<html lang="en-GB">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Control page – Atto Connect (simulator)</title>
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/assets/connect.css">
+<link rel="stylesheet" href="/assets/control.css">
+</head>
+<body class="control-page">
+<header class="top"><div class="top-in"><span class="brand">Simulator control page</span>
+<form method="post" action="/simulator/reset"><button class="quiet">Forget everything</button></form></div></header>
+<main>
+<h1>What the simulator has seen</h1>
+<p><a href="/simulator">Refresh</a></p>
+<section aria-labelledby="consents"><h2 id="consents">Consents</h2>${consentTable(control.consents)}</section>
+<section aria-labelledby="webhooks"><h2 id="webhooks">Webhooks sent</h2>${deliveryTable(control.deliveries)}</section>
+<section aria-labelledby="next"><h2 id="next">Next visit to a bank</h2>${nextForms}</section>
+<section aria-labelledby="switches"><h2 id="switches">Switches</h2>${switchForm(control)}</section>
+<section aria-labelledby="calls"><h2 id="calls">Latest requests</h2>${requestTable(control)}</section>
+</main>
+</body>
+</html>`;
+}
+
+function consentTable(consents: readonly Consent[]): Html {
+  if (consents.length === 0) return html`<p class="hint">None yet.</p>`;
+  const rows = consents.slice(-shown).toReversed();
+  return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="consents"><table>
+<thead><tr><th scope="col">Customer reference</th><th scope="col">Bank</th><th scope="col">Status</th><th scope="col">Updated</th><th scope="col">Consent</th><th scope="col">Do</th></tr></thead>
+<tbody>${rows.map(
+    (consent) => html`<tr>
+<td><code>${consent.customerReference}</code></td><td>${consent.providerName}</td>
+<td>${consent.consentStatus}${consent.journeyType && html`<br><small>${consent.journeyType}</small>`}</td>
+<td>${time(consent.statusUpdated)}</td><td><code>${consent.consentId}</code></td><td>${actions(consent)}</td></tr>`,
+  )}</tbody></table></div>`;
+}
+
+function actions({ consentId, consentStatus }: Consent): Html | false {
+  const button = (action: string, label: string, value?: string) =>
+    html`<form method="post" action="/simulator/consents/${consentId}/${action}">${value && html`<input type="hidden" name="value" value="${value}">`}<button>${label}</button></form>`;
+  if (consentStatus === 'Pending') return button('abandon', 'Abandon');
+  if (consentStatus !== 'Active') return false;
+  return html`<div class="buttons">${button('expire', 'Expire')}${button('revoke', 'Revoke at bank')}${button('upcoming-expiration', 'Ends soon')}${button('data', 'Data complete', 'Complete')}</div>`;
+}
+
+function deliveryTable(deliveries: readonly Delivery[]): Html {
+  if (deliveries.length === 0) return html`<p class="hint">None yet. Webhooks go out once a target is set up.</p>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="webhooks"><table>
+<thead><tr><th scope="col">Event</th><th scope="col">To</th><th scope="col">Attempts</th><th scope="col">Result</th></tr></thead>
+<tbody>${deliveries.slice(-shown).toReversed().map(deliveryRow)}</tbody></table></div>`;
+}
+
+function deliveryRow({ body, version, url, attempts, result }: Delivery): Html {
+  const answers = attempts.map(({ at, status, problem }) => html`<li>${time(at)} ${status ?? problem}</li>`);
+  return html`<tr><td><details><summary>${version} ${headline(body)}</summary><pre>${JSON.stringify(body, null, 2)}</pre></details></td>
+<td><code>${url}</code></td><td><ol>${answers}</ol></td><td>${result}</td></tr>`;
+}
+
+function headline(body: Record<string, unknown>): string {
+  const about = (typeof body['data'] === 'object' && body['data'] !== null ? body['data'] : body) as Record<
+    string,
+    unknown
+  >;
+  const words = [about['consentStatus'] ?? about['providerAuthentication'], about['dataAvailability']];
+  return words.filter((word) => typeof word === 'string').join(', ');
+}
+
+const outcomes = [
+  'success',
+  'access_denied',
+  'provider_permanent_error',
+  'provider_unsupported_feature',
+  'customer_cancelled',
+  'unexpected_error',
+  'abandoned',
+];
+
+const nextForms = html`<form method="post" action="/simulator/next" class="inline">
+<p><label for="outcome">Ends with</label> <select id="outcome" name="outcome">${outcomes.map((outcome) => html`<option>${outcome}</option>`)}</select></p>
+<p><button>Plan this</button></p></form>`;
+
+function switchForm({ settings }: Control): Html {
+  const select = (name: 'tokenCasing' | 'errorCasing' | 'coop' | 'validationToken', label: string, values: string[]) =>
+    html`<p><label for="${name}">${label}</label><select id="${name}" name="${name}">${values.map((value) => html`<option ${settings[name] === value && 'selected'}>${value}</option>`)}</select></p>`;
+  const box = (name: string, on: boolean, label: string) =>
+    html`<label><input type="checkbox" name="${name}" value="yes" ${on && 'checked'}> ${label}</label>`;
+  const { webhookMischief } = settings;
+  return html`<form method="post" action="/simulator/switches">
+<div class="columns">
+${select('tokenCasing', 'Token answer', ['snake', 'camel'])}
+${select('errorCasing', 'Error bodies', ['camel', 'pascal', 'gateway', 'problem'])}
+${select('coop', 'Cross-Origin-Opener-Policy', ['off', 'same-origin', 'same-origin-allow-popups'])}
+${select('validationToken', 'Validation token', ['on', 'required', 'off'])}
+</div>
+<fieldset class="boxes"><legend>Answers</legend>
+${box('extraFields', settings.extraFields, 'Unknown fields')}
+${box('unknownEnumMembers', settings.unknownEnumMembers, 'Unknown enum members')}
+${box('consentIdOnError', settings.consentIdOnError, 'consent_id on error redirects')}
+${box('errorDescriptions', settings.errorDescriptions, 'error_description on error redirects')}
+</fieldset>
+<fieldset class="boxes"><legend>Webhooks</legend>
+${box('drop', webhookMischief.drop, 'Drop them')}
+${box('duplicate', webhookMischief.duplicate, 'Send them twice')}
+${box('shuffle', webhookMischief.shuffle, 'Shuffle their order')}
+</fieldset>
+<p><button class="primary">Apply</button></p></form>`;
+}
+
+function requestTable({ requests }: Control): Html {
+  const rows = requests.slice(-shown).toReversed();
+  return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="calls"><table>
+<thead><tr><th scope="col">At</th><th scope="col">Request</th><th scope="col">Status</th></tr></thead>
+<tbody>${rows.map(({ at, method, path, status }) => html`<tr><td>${time(at)}</td><td><code>${method} ${path}</code></td><td>${status || 'none'}</td></tr>`)}</tbody></table></div>`;
+}
+
+function time(iso: string): string {
+  return /T(\d\d:\d\d:\d\d)/.exec(iso)?.[1] ?? iso;
+}
