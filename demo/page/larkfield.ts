@@ -43,9 +43,9 @@ export async function sendApplication(values: Record<string, unknown>): Promise<
   return number;
 }
 
-export async function presenterBanks(): Promise<PresenterBank[]> {
-  const { banks } = await (await ask('GET', '/presenter.json')).json();
-  return banks;
+/** What the presenter may choose from, and where Atto's side of things can be watched. */
+export async function presenterChoices(): Promise<{ banks: PresenterBank[]; attoUrl?: string }> {
+  return (await ask('GET', '/presenter.json')).json();
 }
 
 async function ask(method: string, path: string, body?: unknown): Promise<Response> {

@@ -1,5 +1,5 @@
 /** The presenter's controls: ways to start a journey that a customer of Larkfield would never see. */
-import { type PresenterBank, presenterBanks } from './larkfield.ts';
+import { type PresenterBank, presenterChoices } from './larkfield.ts';
 
 const KEY = 'larkfield.presenter';
 
@@ -11,10 +11,15 @@ export async function usePresenterControls(controls: HTMLElement, widget: Elemen
   setAttribute(widget, 'wait-for', kept['waitFor'] ?? 'data');
   setAttribute(widget, 'locale', kept['locale']);
 
-  const banks = await presenterBanks();
+  const { banks, attoUrl } = await presenterChoices();
   selects
     .find(({ name }) => name === 'bank')
     ?.append(...banks.map(({ name, countryCode, providerId }) => new Option(`${name} (${countryCode})`, providerId)));
+  const link = controls.querySelector('a');
+  if (link && attoUrl) {
+    link.href = attoUrl;
+    link.hidden = false;
+  }
   for (const select of selects) {
     select.value = kept[select.name] ?? select.value;
   }

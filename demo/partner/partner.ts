@@ -27,11 +27,11 @@ export interface PartnerOptions {
   signingSecret: string;
   /** For the bff's routes for partners' servers. Stays here. */
   apiKey: string;
-  /** What the presenter's controls offer to go straight to. */
-  banks?: readonly PresenterBank[];
+  /** What the presenter's controls offer; a real lender has none. */
+  presenter?: { banks: readonly PresenterBank[]; attoUrl: string };
 }
 
-/** A bank as the presenter's controls list it. */
+/** A bank that a presenter can go straight to. */
 export interface PresenterBank {
   name: string;
   countryCode: string;
@@ -55,7 +55,7 @@ export async function startPartner(options: PartnerOptions): Promise<RunningPart
 }
 
 function createPartner(options: PartnerOptions, origin: string): Express {
-  const { partnerId, signingSecret, bffUrl, bffInternalUrl = bffUrl, banks = [] } = options;
+  const { partnerId, signingSecret, bffUrl, bffInternalUrl = bffUrl, presenter } = options;
   const folder = join(import.meta.dirname, '..', 'page');
   const app = express();
   app.disable('x-powered-by');
@@ -66,7 +66,7 @@ function createPartner(options: PartnerOptions, origin: string): Express {
 
   app.get('/', pageRoute({ folder, bffUrl, bffInternalUrl, partnerId }));
   app.get('/presenter.json', (_request, response) => {
-    response.json({ banks });
+    response.json(presenter ?? { banks: [] });
   });
 
   const guards: RequestHandler[] = [sameOriginOnly(origin), express.json({ limit: '16kb' })];

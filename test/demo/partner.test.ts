@@ -21,7 +21,10 @@ before(async () => {
   });
   await new Promise<void>((listening) => bff.listen(0, '127.0.0.1', listening));
   bffUrl = `http://127.0.0.1:${(bff.address() as AddressInfo).port}`;
-  const banks = [{ name: 'Northmoor Bank', countryCode: 'GB', providerId: '1003', bankCode: '990301' }];
+  const presenter = {
+    attoUrl: 'http://127.0.0.1:1',
+    banks: [{ name: 'Northmoor Bank', countryCode: 'GB', providerId: '1003', bankCode: '990301' }],
+  };
   partner = await startPartner({
     port: 0,
     hostname: '127.0.0.1',
@@ -29,7 +32,7 @@ before(async () => {
     partnerId: 'larkfield',
     signingSecret,
     apiKey,
-    banks,
+    presenter,
   });
 });
 
