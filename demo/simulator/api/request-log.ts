@@ -15,7 +15,7 @@ export interface LoggedRequest {
 const keptRequests = 5_000;
 const id = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 
-/** Remembers every request except those of the control page, for tests that count calls. */
+/** Remembers every request except those of the control page and for assets, for tests that count calls. */
 export class RequestLog {
   readonly entries: LoggedRequest[] = [];
   readonly #now: () => number;
@@ -25,7 +25,7 @@ export class RequestLog {
   }
 
   readonly middleware: RequestHandler = (req, res, next) => {
-    if (!req.path.startsWith('/simulator')) {
+    if (!/^\/(simulator|assets)(\/|$)/.test(req.path)) {
       const route = req.path.replace(id, ':id').replace(/^\/journey\/[^/]+/, '/journey/:id');
       const path = route.startsWith('/journey/') ? route : req.path;
       const entry = { at: new Date(this.#now()).toISOString(), method: req.method, route, path, status: 0 };

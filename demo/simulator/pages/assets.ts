@@ -18,7 +18,7 @@ h1 { font-size: 1.6rem; line-height: 1.25; letter-spacing: -.02em; margin: 0 0 .
 h2 { font-size: 1.05rem; margin: 1.5rem 0 .5rem; }
 .quiet-heading { font-size: .85rem; font-weight: 600; color: var(--soft); margin: 1.75rem 0 .6rem; }
 .lead { color: #37424f; margin: 0 0 1.25rem; }
-.with-logo { display: flex; gap: .9rem; align-items: center; }
+.with-logo { margin-top: 1rem; display: flex; gap: .9rem; align-items: center; }
 .logo { width: 3rem; height: 3rem; flex: none; display: block; }
 a { color: var(--accent); text-underline-offset: .15em; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
@@ -27,10 +27,11 @@ button:hover { border-color: #aab4c2; }
 .primary { display: inline-block; background: var(--accent); border-color: var(--accent); color: var(--on-accent); text-decoration: none; padding: .75rem 1.4rem; }
 .primary:hover { filter: brightness(.92); border-color: var(--accent); }
 .danger { background: #b3261e; border-color: #b3261e; color: #fff; }
-.quiet { border-color: transparent; background: none; font-weight: 500; color: var(--soft); padding: .4rem .7rem; min-height: 2.5rem; }
+.quiet { border-color: transparent; background: none; font-weight: 500; color: var(--soft); padding: .4rem .7rem; min-height: 2.5rem; margin-right: -.7rem; }
 .quiet:hover { color: var(--ink); border-color: var(--line); }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem 1.25rem; align-items: center; margin: 1.5rem 0 0; }
 label { font-weight: 600; }
+label[for] { display: block; margin-bottom: .3rem; }
 input:not([type=radio]):not([type=checkbox]), select { font: inherit; width: 100%; padding: .65rem .8rem; min-height: 2.9rem; border: 1px solid #8792a2; border-radius: 10px; background: var(--paper); color: var(--ink); }
 input[type=radio], input[type=checkbox] { accent-color: var(--accent); width: 1.15rem; height: 1.15rem; flex: none; margin: 0; }
 form p { margin: 0 0 1rem; }
@@ -50,6 +51,7 @@ legend { padding: 0; font-weight: 600; margin-bottom: .5rem; }
 .list .logo { width: 2.25rem; height: 2.25rem; }
 .search { display: grid; gap: .8rem; background: var(--paper); border: 1px solid var(--line); border-radius: var(--radius); padding: 1rem; }
 .search p { margin: 0; }
+.search button { min-height: 2.9rem; display: block; }
 .search button { width: 100%; }
 .groups { background: var(--paper); border: 1px solid var(--line); border-radius: var(--radius); margin-bottom: 1.25rem; overflow: clip; }
 .groups details + details { border-top: 1px solid var(--line); }
@@ -84,7 +86,7 @@ legend { padding: 0; font-weight: 600; margin-bottom: .5rem; }
 .bank-page .quiet:focus-visible { outline-color: #fff; }
 .bank-page main { padding-top: 2.5rem; max-width: 32rem; }
 .bank-page .top-in { max-width: 32rem; }
-.bank-page button, .bank-page input, .bank-page .controls { border-radius: 4px; }
+.bank-page button, .bank-page .controls, .bank-page .login input:not([type=radio]):not([type=checkbox]) { border-radius: 4px; }
 code { font-family: ui-monospace, "Cascadia Mono", Menlo, monospace; font-size: .9em; overflow-wrap: anywhere; }
 @media (min-width: 36rem) {
   main { padding-top: 2.5rem; }

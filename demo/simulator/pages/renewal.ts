@@ -38,6 +38,7 @@ ${facts(journey)}
 export function disconnectPage({ id, configuration }: Journey, bank: Bank): Page {
   return {
     title: 'Stop sharing?',
+    cancel: id,
     progress: 2,
     body: html`
 <p class="lead">${configuration.clientName} will no longer see new information from ${bank.name}. What was shared before is not deleted by this.</p>
