@@ -120,6 +120,18 @@ export interface ReturnByParameters {
 /** `POST /v1/journeys/{id}/return` */
 export type ReturnRequest = ReturnByHandle | ReturnByParameters;
 
+/** 200 of `GET /v1/consents/{id}`: how a consent stands on a later visit. */
+export interface ConsentStanding {
+  /** Atto's word: `Active`, `Revoked`, `Expired`, … */
+  status: string;
+  providerName: string | null;
+  end: string | null;
+  /** Whole days until `end`; null where Atto names no end. */
+  daysLeft: number | null;
+  /** `soon`: within the configured days; `now`: it has expired or was revoked. */
+  renew: 'none' | 'soon' | 'now';
+}
+
 /** Every error body, `application/problem+json`. @see RFC 9457 */
 export interface Problem {
   type: string;

@@ -1,0 +1,69 @@
+/**
+ * Builds the widget twice: `--mode modules` for npm, with lit left to the partner's bundler, and `--mode script-tag`
+ * for one `<script>`, with everything in it. `widget/build.ts` runs both.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin, type UserConfig } from 'vite';
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const { version } = JSON.parse(readFileSync(path('widget/package.json'), 'utf8')) as { version: string };
+
+const modules: UserConfig = {
+  build: {
+    outDir: path('widget/dist'),
+    target: 'es2022',
+    sourcemap: true,
+    lib: {
+      entry: {
+        index: path('widget/src/index.ts'),
+        define: path('widget/src/define.ts'),
+        contract: path('widget/src/contract.ts'),
+      },
+      formats: ['es'],
+    },
+    rolldownOptions: { external: /^lit($|\/)/, output: { minify: true, chunkFileNames: '[name].js' } },
+  },
+};
+
+const scriptTag: UserConfig = {
+  plugins: [nameTrustedTypesPolicy()],
+  build: {
+    outDir: path('widget/dist/script'),
+    target: 'es2022',
+    lib: {
+      entry: path('widget/src/define.ts'),
+      name: 'AttoConnect',
+      formats: ['iife'],
+      fileName: () => `atto-connect-${version}.js`,
+    },
+  },
+};
+
+export default defineConfig(({ mode }) => ({
+  root: path('widget'),
+  publicDir: false,
+  ...(mode === 'script-tag' ? scriptTag : modules),
+}));
+
+/**
+ * Gives the bundled Lit a Trusted Types policy of our name: `lit-html` may be the page's own Lit, and a second policy of
+ * one name is refused. A second copy of the script makes none, for it defines nothing either.
+ */
+function nameTrustedTypesPolicy(): Plugin {
+  const theirs = '.createPolicy("lit-html",';
+  const ours = 'customElements.get("atto-connect")?void 0';
+  let isNamed = false;
+  return {
+    name: 'name-trusted-types-policy',
+    transform(code, id) {
+      if (!/\/lit-html\/lit-html\.js$/.test(id)) return;
+      const named = code.replace(/(\w+)\?\1\.createPolicy\("lit-html",/, `${ours}:$1?$1.createPolicy("atto-connect",`);
+      isNamed = named !== code && !named.includes(theirs);
+      return { code: named, map: null };
+    },
+    buildEnd() {
+      if (!isNamed) this.error('Lit no longer names its Trusted Types policy as expected: see vite.config.ts');
+    },
+  };
+}

@@ -1,0 +1,4 @@
+/** Registers `<atto-connect>`, unless it is taken: by an earlier copy of this script, or another version of it. */
+import { AttoConnect } from './atto-connect.ts';
+
+if (!customElements.get('atto-connect')) customElements.define('atto-connect', AttoConnect);

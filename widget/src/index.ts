@@ -1,0 +1,8 @@
+/** The names we promise. Importing this does nothing, so it is safe on a server; `./define` registers the element. */
+export { AttoConnect } from './atto-connect.ts';
+export type { JourneyError, JourneyStatus, JourneyView } from './contract.ts';
+export { AttoConnectError } from './errors.ts';
+export { AttoCancelEvent, AttoCompleteEvent, AttoErrorEvent, AttoLaunchEvent, AttoStatusEvent } from './events.ts';
+export type { CustomerToken } from './journey/launch.ts';
+export type { Phase } from './journey/phase.ts';
+export { english, type Strings } from './strings.ts';
