@@ -3,10 +3,12 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { AttoClient } from './atto/atto-client.ts';
 import type { Config } from './config.ts';
-import type { Store } from './journey/store.ts';
+import { ConsentWatch } from './consents/consent-watch.ts';
+import { revokeConsent } from './consents/revoke-consent.ts';
 import { Verification } from './journey/verification.ts';
 import { WaitingRoom } from './journey/waiting-room.ts';
 import { allowedOrigins } from './middleware/allowed-origins.ts';
+import { authorizedPartner } from './middleware/authorized-partner.ts';
 import { allowOnly, errorHandler, unknownRoute } from './middleware/error-handler.ts';
 import { jsonBody } from './middleware/json-body.ts';
 import { limitPerAddress } from './middleware/rate-limits.ts';
@@ -14,15 +16,25 @@ import { requestLog } from './middleware/request-log.ts';
 import { NotificationDesk } from './notifications/notification-desk.ts';
 import type { Partner } from './partners.ts';
 import { cancelRoute } from './routes/cancel.ts';
+import { consentDisconnectRoute, consentRoute } from './routes/customer-consents.ts';
+import { disconnectRoute } from './routes/disconnect.ts';
 import { goRoute } from './routes/go.ts';
 import { healthRoute, readinessRoute } from './routes/health.ts';
+import { keySetRoute } from './routes/key-set.ts';
 import { launchAgainRoute, startRoute } from './routes/launch.ts';
+import { partnerConsentRoute, partnerConsentsRoute, partnerRevokeRoute } from './routes/partner-consents.ts';
+import { partnerEventsRoute } from './routes/partner-events.ts';
+import { partnerJourneyRoute, partnerStartRoute, partnerTokenRoute } from './routes/partner-journeys.ts';
 import { returnRoute } from './routes/return.ts';
+import { disownRoute, resumeRoute } from './routes/returned-elsewhere.ts';
 import { statusRoute } from './routes/status.ts';
 import { verifyRoute } from './routes/verify.ts';
 import { webhookTokenRoute } from './routes/webhook-token.ts';
 import { webhookBearer, webhookRoute } from './routes/webhooks.ts';
 import { widgetFilesRoute } from './routes/widget-files.ts';
+import type { Store } from './stores/store.ts';
+import { Sweeper } from './sweeper.ts';
+import { Receipts } from './tokens/receipts.ts';
 import { loadSigningKeys } from './tokens/signing-keys.ts';
 import { WebhookTokens } from './tokens/webhook-token.ts';
 
@@ -41,8 +53,10 @@ export interface Bff extends Router {
 
 const BODY_BYTES = 16 * 1024;
 const WEBHOOK_BYTES = 64 * 1024;
-const TOKEN_FAILURES_PER_MINUTE = 30;
+/** Wrong secrets from one address. Nobody is ever locked out for what others do. */
+const FAILURES_PER_MINUTE = 60;
 const DAY_MS = 86_400_000;
+const SWEEP_EVERY_MS = 250;
 const FORGET_EVERY_MS = 3_600_000;
 
 /** Builds the whole surface of design section 3, in the order in which it is read here; listens nowhere. */
@@ -54,16 +68,25 @@ export async function createBff({ config, store, logger, now = Date.now }: BffOp
   const attoOf = (partner: Partner) => clients.get(partner) ?? new AttoClient(partner.atto);
   const waitingRoom = new WaitingRoom({ waits: limits.waits, waitsPerAddress: limits.waitsPerAddress });
   const stopListening = store.onJourneyChanged((journeyId) => waitingRoom.wake(journeyId));
-  const verification = new Verification({ store, partners, attoOf, now, logger });
-  const desk = new NotificationDesk({ store, now, logger, look: () => void verification.sweep() });
+  const keys = await loadSigningKeys(store, config.signingKeys);
+  const receipts = new Receipts(keys, publicUrl);
+  const asking = { store, partners, attoOf, now, logger };
+  const verification = new Verification({ ...asking, receipts });
+  const watch = new ConsentWatch({ ...asking, unboundSeconds: config.unboundSeconds });
+  const sweeper = new Sweeper([() => verification.sweep(), () => watch.sweep()], SWEEP_EVERY_MS);
+  const desk = new NotificationDesk({ store, now, logger, ask: () => sweeper.soon() });
+  const revoke = revokeConsent(asking);
   const forgetting = setInterval(() => {
     store.forgetBefore(now() - config.retentionDays * DAY_MS).catch((error: unknown) => {
       logger.error({ err: error }, 'what is older than the retention could not be removed; it is tried again');
     });
   }, FORGET_EVERY_MS).unref();
 
+  const { journeySeconds, renewWithinDays } = config;
   const access = { store, partners, now };
-  const launch = { ...access, publicUrl, journeySeconds: config.journeySeconds };
+  const launch = { ...access, publicUrl, journeySeconds, renewWithinDays, watch };
+  const elsewhere = { ...access, publicUrl, verification };
+  const consents = { ...access, publicUrl, renewWithinDays, watch, revoke };
   const tokens =
     config.webhookAuth === 'none'
       ? null
@@ -78,10 +101,11 @@ export async function createBff({ config, store, logger, now = Date.now }: BffOp
 
   router.use(requestLog(logger), helmet(headers), unparsed);
   router.use('/widget', widgetFilesRoute());
+  router.get('/.well-known/jwks.json', keySetRoute(keys));
   router.use(noStore);
 
   // For browsers: exact origins, journey or customer token, no cookies.
-  router.options('/v1/journeys{/*rest}', browser);
+  for (const path of ['journeys', 'returns', 'consents']) router.options(`/v1/${path}{/*rest}`, browser);
   router.post('/v1/journeys', starts, browser, json, startRoute(launch));
   router.all('/v1/journeys', allowOnly('POST'));
   router.get('/v1/journeys/:journeyId', requests, browser, statusRoute({ ...access, waitingRoom }));
@@ -89,18 +113,44 @@ export async function createBff({ config, store, logger, now = Date.now }: BffOp
   router.post('/v1/journeys/:journeyId/return', requests, browser, json, verifyRoute({ ...access, verification }));
   router.post('/v1/journeys/:journeyId/launch', starts, browser, json, launchAgainRoute(launch));
   router.post('/v1/journeys/:journeyId/cancel', requests, browser, json, cancelRoute(access));
-  for (const step of ['return', 'launch', 'cancel']) router.all(`/v1/journeys/:journeyId/${step}`, allowOnly('POST'));
+  router.post('/v1/journeys/:journeyId/disconnect', requests, browser, json, disconnectRoute({ ...access, revoke }));
+  for (const step of ['return', 'launch', 'cancel', 'disconnect'])
+    router.all(`/v1/journeys/:journeyId/${step}`, allowOnly('POST'));
+  router.post('/v1/returns/:handle/resume', requests, browser, json, resumeRoute(elsewhere));
+  router.post('/v1/returns/:handle/disown', requests, browser, json, disownRoute(elsewhere));
+  for (const step of ['resume', 'disown']) router.all(`/v1/returns/:handle/${step}`, allowOnly('POST'));
+  router.get('/v1/consents/:consentId', requests, browser, consentRoute(consents));
+  router.all('/v1/consents/:consentId', allowOnly('GET'));
+  router.post('/v1/consents/:consentId/disconnect', requests, browser, json, consentDisconnectRoute(consents));
+  router.all('/v1/consents/:consentId/disconnect', allowOnly('POST'));
 
   // Where browsers navigate.
-  router.get('/v1/go/:ticket', requests, goRoute({ store, partners, attoOf, now, logger }));
+  router.get('/v1/go/:ticket', requests, goRoute({ ...asking, publicUrl, journeySeconds }));
   router.get('/v1/return/:partner', requests, returnRoute(access));
   for (const page of ['/v1/go/:ticket', '/v1/return/:partner']) router.all(page, allowOnly('GET'));
+
+  // For the partner's server: its API key, no CORS.
+  const guesses = limitPerAddress(FAILURES_PER_MINUTE, { failuresOnly: true });
+  router.use('/v1/partner', guesses, authorizedPartner(partners));
+  router.post('/v1/partner/journeys', json, partnerStartRoute(launch));
+  router.all('/v1/partner/journeys', allowOnly('POST'));
+  router.get('/v1/partner/journeys/:journeyId', partnerJourneyRoute(launch));
+  router.all('/v1/partner/journeys/:journeyId', allowOnly('GET'));
+  router.post('/v1/partner/journeys/:journeyId/tokens', json, partnerTokenRoute(launch));
+  router.all('/v1/partner/journeys/:journeyId/tokens', allowOnly('POST'));
+  router.get('/v1/partner/events', partnerEventsRoute(store));
+  router.all('/v1/partner/events', allowOnly('GET'));
+  router.get('/v1/partner/consents', partnerConsentsRoute(consents));
+  router.all('/v1/partner/consents', allowOnly('GET'));
+  router.get('/v1/partner/consents/:consentId', partnerConsentRoute(consents));
+  router.all('/v1/partner/consents/:consentId', allowOnly('GET'));
+  router.post('/v1/partner/consents/:consentId/revoke', json, partnerRevokeRoute(consents));
+  router.all('/v1/partner/consents/:consentId/revoke', allowOnly('POST'));
 
   // For Atto.
   if (tokens !== null) {
     const { webhookClientId: clientId, webhookClientSecrets: clientSecrets } = config;
-    const failures = limitPerAddress(TOKEN_FAILURES_PER_MINUTE, { failuresOnly: true });
-    router.post('/v1/oauth2/token', failures, webhookTokenRoute({ tokens, clientId, clientSecrets }));
+    router.post('/v1/oauth2/token', guesses, webhookTokenRoute({ tokens, clientId, clientSecrets }));
     router.all('/v1/oauth2/token', allowOnly('POST'));
   }
   router.post('/v1/webhooks/atto', webhookBearer(webhook), jsonBody(WEBHOOK_BYTES), webhookRoute(webhook));
@@ -118,7 +168,7 @@ export async function createBff({ config, store, logger, now = Date.now }: BffOp
       clearInterval(forgetting);
       stopListening();
       waitingRoom.close();
-      await Promise.all([verification.close(), desk.close()]);
+      await Promise.all([sweeper.close(), desk.close()]);
       await Promise.all([...clients.values()].map((client) => client.close()));
     },
   });

@@ -79,3 +79,8 @@ export function claimRejected(reason: string): BffError {
 export function wrongState(status: string): BffError {
   return new BffError(409, 'wrong_state', `This cannot be done while the journey is ${status}.`);
 }
+
+/** 503: Atto cannot be asked just now. What it said stays in the log. */
+export function attoUnavailable(cause: unknown, retryAfterSeconds = 5): BffError {
+  return new BffError(503, 'atto_unavailable', 'Atto cannot be reached just now.', { retryAfterSeconds, cause });
+}

@@ -1,4 +1,4 @@
-import type { AttestedConsent } from '../journey/consent-facts.ts';
+import type { AttestedConsent } from '../consents/consent-facts.ts';
 import type { AttoConfig } from '../partners.ts';
 import { AttoConnection, AttoError, type AttoRequest } from './atto-connection.ts';
 import { consentScope, TokenSource } from './token-source.ts';
@@ -8,10 +8,12 @@ import { consentSchema, validationTokenSchema } from './wire.ts';
 export class AttoClient {
   readonly #connection: AttoConnection;
   readonly #consentToken: TokenSource;
+  readonly #config: AttoConfig;
 
   constructor(config: AttoConfig) {
     this.#connection = new AttoConnection(config);
     this.#consentToken = new TokenSource(this.#connection, config, consentScope(config));
+    this.#config = config;
   }
 
   /**
@@ -40,6 +42,27 @@ export class AttoClient {
   async validationToken(): Promise<string | null> {
     const body = await this.#authorized({ method: 'GET', path: '/v1/connect/validation-token' });
     return validationTokenSchema.safeParse(body).data ?? null;
+  }
+
+  /**
+   * `POST /consents/v1/{consentId}/revoke`. A consent that is revoked already counts as revoked.
+   * @throws {AttoError}
+   */
+  async revoke(consentId: string): Promise<void> {
+    try {
+      await this.#authorized({ method: 'POST', path: `/consents/v1/${encodeURIComponent(consentId)}/revoke` });
+    } catch (error) {
+      if (!(error instanceof AttoError) || error.code !== 'consent_revoked') throw error;
+    }
+  }
+
+  /**
+   * A token for one renewal link, never kept: it goes into a browser (documentation, "Re-authentication").
+   * @throws {AttoError}
+   */
+  async renewalToken(): Promise<string> {
+    const credentials = this.#config.renewal ?? this.#config;
+    return new TokenSource(this.#connection, credentials, consentScope(this.#config)).token();
   }
 
   async close(): Promise<void> {

@@ -23,3 +23,14 @@ export function connectUrl(atto: AttoConfig, journey: Journey, validationToken: 
   }
   return url.href;
 }
+
+/**
+ * The address that renews a consent: its id, and a fresh token in the fragment. Nothing else is added.
+ * @see Documentation, "Re-authentication" and "Reconfirmation"
+ */
+export function renewalUrl(atto: AttoConfig, consentId: string, accessToken: string): string {
+  const url = new URL(atto.connectUrl);
+  url.search = new URLSearchParams({ consent_id: consentId }).toString();
+  url.hash = new URLSearchParams({ access_token: accessToken }).toString();
+  return url.href;
+}

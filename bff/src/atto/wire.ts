@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AttestedConsent } from '../journey/consent-facts.ts';
+import type { AttestedConsent } from '../consents/consent-facts.ts';
 
 /**
  * What Atto sends, in Atto's spelling. Fields and enum members that we do not know are let through: the provider calls

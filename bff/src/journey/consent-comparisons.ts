@@ -1,6 +1,6 @@
-import type { AttestedConsent } from './consent-facts.ts';
+import type { AttestedConsent, ConsentFacts } from '../consents/consent-facts.ts';
 import { consentFailure } from './failures.ts';
-import type { Journey, Verdict } from './journey.ts';
+import type { Journey, Renewal, Verdict } from './journey.ts';
 
 /** What the Consent API's answer is held against. */
 export interface Expected {
@@ -39,7 +39,8 @@ const comparisons: readonly Comparison[] = [
   {
     name: 'freshness',
     holds: ({ facts }, { journey }) => {
-      if (facts.status === 'Pending') return true;
+      // A renewal keeps the consent's old start: what must be new in it, `renewalVerdict` says.
+      if (facts.status === 'Pending' || journey.renewal !== null) return true;
       const started = Date.parse(facts.start ?? facts.statusUpdated ?? '');
       return journey.launchedAt !== null && started >= journey.launchedAt - CLOCK_ALLOWANCE_MS;
     },
@@ -50,8 +51,22 @@ const comparisons: readonly Comparison[] = [
 export function verdictOf(consent: AttestedConsent, expected: Expected): Verdict {
   const broken = comparisons.find((comparison) => !comparison.holds(consent, expected));
   if (broken !== undefined) return { kind: 'mismatch', comparison: broken.name };
+  if (expected.journey.renewal !== null) return renewalVerdict(consent.facts, expected.journey.renewal);
   const failure = consentFailure(consent.facts.status);
   if (failure !== null) return { kind: 'ended', failure };
   if (consent.facts.status !== 'Active') return { kind: 'undecided' };
   return { kind: 'verified', consent: consent.facts };
+}
+
+/** A renewal has happened once something differs from how the consent stood at the start; until then, Atto is asked again. */
+function renewalVerdict(facts: ConsentFacts, { before }: Renewal): Verdict {
+  const isChanged =
+    facts.statusUpdated !== before.statusUpdated ||
+    facts.end !== before.end ||
+    facts.journeyType !== before.journeyType;
+  if (!isChanged) return { kind: 'undecided' };
+  if (facts.status === 'Active') return { kind: 'verified', consent: facts };
+  if (facts.status === 'Revoked') return { kind: 'disconnected', consent: facts };
+  const failure = consentFailure(facts.status);
+  return failure === null ? { kind: 'undecided' } : { kind: 'ended', failure };
 }

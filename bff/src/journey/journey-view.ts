@@ -1,4 +1,5 @@
 import type { ConsentSummary, JourneyError, JourneyView } from '@atto-connect/widget/contract';
+import type { ConsentFacts } from '../consents/consent-facts.ts';
 import type { Journey } from './journey.ts';
 
 /** What the browser may see of its journey. */
@@ -8,15 +9,16 @@ export function journeyView(journey: Journey): JourneyView {
     kind: journey.kind,
     status: journey.status,
     dataAvailability: journey.consent === null ? null : journey.dataAvailability,
-    ...(journey.consent === null ? {} : { consent: summary(journey.consent) }),
+    ...(journey.consent === null ? {} : { consent: consentSummary(journey.consent) }),
     ...(journey.error === null ? {} : { error: shownError(journey.error, journey.reference) }),
+    ...(journey.receipt === null ? {} : { receipt: journey.receipt }),
     expiresAt: new Date(journey.expiresAt).toISOString(),
     updatedAt: new Date(journey.updatedAt).toISOString(),
     version: journey.version,
   };
 }
 
-function summary(consent: NonNullable<Journey['consent']>): ConsentSummary {
+export function consentSummary(consent: ConsentFacts): ConsentSummary {
   const { id, status, providerName, start, end, journeyType } = consent;
   return { id, status, providerName, start, end, journeyType };
 }

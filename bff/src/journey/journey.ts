@@ -1,6 +1,7 @@
 import type { ErrorAction, ErrorCategory, JourneyStatus } from '@atto-connect/widget/contract';
-import type { ConsentFacts } from './consent-facts.ts';
-import { higherAvailability } from './data-availability.ts';
+import type { ConsentFacts } from '../consents/consent-facts.ts';
+import { type Binding, SHORTEST_GAP_MS } from '../consents/consent-record.ts';
+import { higherAvailability } from '../consents/data-availability.ts';
 
 /**
  * The journey record and its state machine: pure, no clock, no I/O. Every function takes the journey and returns the
@@ -22,9 +23,11 @@ export interface Journey {
   readonly consent: ConsentFacts | null;
   readonly error: JourneyFailure | null;
   readonly claims: readonly Claim[];
-  /** When to look the bound consent up again (null: no reason to), and when that was last done. */
-  readonly refreshAt: number | null;
-  readonly refreshedAt: number | null;
+  readonly binding: Binding;
+  /** Signed once, when bound. */
+  readonly receipt: string | null;
+  /** What a renewal is held against; null for a first connection. */
+  readonly renewal: Renewal | null;
   readonly ticket: { readonly hash: string; readonly expiresAt: number; readonly used: boolean } | null;
   /** When the browser first left for Atto. */
   readonly launchedAt: number | null;
@@ -48,10 +51,20 @@ export interface LaunchParameters {
   readonly returnTo: string;
 }
 
+/** The consent that is to be renewed, as it stood at the start. */
+export interface Renewal {
+  readonly consentId: string;
+  readonly before: Pick<ConsentFacts, 'statusUpdated' | 'end' | 'journeyType'>;
+  /** SHA-256 of the cookie that the browser got when it left for Atto. */
+  readonly cookieHash: string | null;
+}
+
 /** A consent id that came back with the journey's token: the proof, once the Consent API agrees. */
 export interface Claim {
   readonly consentId: string;
   readonly standing: 'waiting' | 'unverified' | 'refused';
+  /** Whether the claim shows that the browser that started is the one that finished. */
+  readonly proven: boolean;
   /** How often Atto was asked about it, and when last. */
   readonly asked: number;
   readonly askedAt: number | null;
@@ -70,9 +83,6 @@ export const MAXIMUM_CLAIMS = 5;
 
 /** Waiting for Atto to make up its mind: 1, 2, 4, 8, then every 15 s. */
 const ASK_AGAIN_SECONDS = [1, 2, 4, 8, 15] as const;
-
-/** Between two questions about one consent that news of it cause. */
-const SHORTEST_GAP_MS = 2000;
 
 const FINAL: readonly JourneyStatus[] = ['expired', 'disowned', 'disconnected'];
 
@@ -123,6 +133,11 @@ export function leave(journey: Journey, now: number): Journey {
   return shown(journey, now, { status: 'launched', error: null, ticket, launchedAt });
 }
 
+/** The browser that leaves for a renewal, by the hash of the cookie that it got. */
+export function withCookie(journey: Journey, cookieHash: string): Journey {
+  return journey.renewal === null ? journey : { ...journey, renewal: { ...journey.renewal, cookieHash } };
+}
+
 /** The customer says stop. Whatever was still being asked is asked no more. */
 export function cancel(journey: Journey, now: number): Journey {
   const error: JourneyFailure = { code: 'cancelled_by_customer', category: 'customer', action: 'retry' };
@@ -140,6 +155,8 @@ export function fail(journey: Journey, failure: JourneyFailure, now: number): Jo
 /** What the Consent API said of a claimed id. */
 export type Verdict =
   | { readonly kind: 'verified'; readonly consent: ConsentFacts }
+  /** A renewal in which the customer chose to disconnect, inside Atto's pages. */
+  | { readonly kind: 'disconnected'; readonly consent: ConsentFacts }
   /** Pending, or not to be had just now: Atto has not decided. */
   | { readonly kind: 'undecided' }
   /** Atto does not know it (yet). */
@@ -153,9 +170,18 @@ export type Verdict =
  * Notes an id that came back with the journey's token, before Atto is asked about it: neither a crash nor twenty
  * requests at once may lose count. `askAt` is when somebody else asks if we do not live to.
  */
-export function withClaim(journey: Journey, consentId: string, askAt: number): Journey {
-  const known = journey.claims.find((claim) => claim.consentId === consentId);
-  const claim: Claim = { standing: 'unverified', asked: 0, askedAt: null, ...known, consentId, askAt };
+export function withClaim(journey: Journey, consentId: string, proven: boolean, askAt: number): Journey {
+  const known = claimOf(journey, consentId);
+  const isProven = proven || (known?.proven ?? false);
+  const claim: Claim = {
+    standing: 'unverified',
+    asked: 0,
+    askedAt: null,
+    ...known,
+    consentId,
+    proven: isProven,
+    askAt,
+  };
   return { ...journey, claims: replaced(journey.claims, claim) };
 }
 
@@ -168,21 +194,18 @@ export function claimOf(journey: Journey, consentId: string): Claim | undefined 
   return journey.claims.find((claim) => claim.consentId === consentId);
 }
 
-/** News of a claimed or bound consent: ask again now, but at most once in two seconds. */
+/** News of a claimed consent: ask again now, but at most once in two seconds. */
 export function nudge(journey: Journey, consentId: string, now: number): Journey {
-  if (journey.consent?.id === consentId) {
-    const refreshAt = Math.max(now, (journey.refreshedAt ?? 0) + SHORTEST_GAP_MS);
-    return { ...journey, refreshAt: Math.min(refreshAt, journey.refreshAt ?? refreshAt) };
-  }
   const claim = claimOf(journey, consentId);
-  if (claim === undefined || claim.askAt === null) return journey;
+  if (!isOpen(journey) || claim === undefined || claim.askAt === null) return journey;
   const askAt = Math.min(claim.askAt, Math.max(now, (claim.askedAt ?? 0) + SHORTEST_GAP_MS));
-  return { ...journey, claims: replaced(journey.claims, { ...claim, askAt }) };
+  return askAt === claim.askAt ? journey : { ...journey, claims: replaced(journey.claims, { ...claim, askAt }) };
 }
 
 /** Takes the answer for one claimed id. */
 export function judge(journey: Journey, consentId: string, verdict: Verdict, now: number): Journey {
   if (verdict.kind === 'verified') return connect(journey, verdict.consent, now);
+  if (verdict.kind === 'disconnected') return disconnect({ ...journey, consent: verdict.consent }, now);
   const judged = { ...journey, claims: replaced(journey.claims, judgedClaim(journey, consentId, verdict, now)) };
   if (verdict.kind === 'ended') return fail(judged, verdict.failure, now);
   const spent = judged.claims.length >= MAXIMUM_CLAIMS && judged.claims.every((claim) => claim.standing !== 'waiting');
@@ -194,7 +217,25 @@ export function judge(journey: Journey, consentId: string, verdict: Verdict, now
 
 /** The one place where a journey becomes connected. */
 function connect(journey: Journey, consent: ConsentFacts, now: number): Journey {
-  return shown(journey, now, { status: 'connected', consent, refreshedAt: now, error: null, claims: [], ticket: null });
+  const isBound = journey.kind === 'connect' || (claimOf(journey, consent.id)?.proven ?? false);
+  const binding = isBound ? 'bound' : 'unproven';
+  return shown(journey, now, { status: 'connected', consent, binding, error: null, claims: [], ticket: null });
+}
+
+/** What the partner's server will ask for; made when the connection is, and shown with it. */
+export function withReceipt(journey: Journey, receipt: string): Journey {
+  return { ...journey, receipt };
+}
+
+/** The consent has ended by the customer's or the partner's will. */
+export function disconnect(journey: Journey, now: number): Journey {
+  return shown(journey, now, { status: 'disconnected', error: null, claims: [], ticket: null });
+}
+
+/** "I didn't start this", said where the journey came back. */
+export function disown(journey: Journey, now: number): Journey {
+  const error: JourneyFailure = { code: 'disowned', category: 'denied', action: 'retry' };
+  return shown(journey, now, { status: 'disowned', binding: 'disowned', error, claims: [], ticket: null });
 }
 
 function close(journey: Journey, now: number): Journey {
@@ -216,6 +257,7 @@ function judgedClaim(journey: Journey, consentId: string, verdict: Verdict, now:
   return {
     consentId,
     standing: verdict.kind === 'undecided' ? 'waiting' : verdict.kind === 'unknown' ? 'unverified' : 'refused',
+    proven: claimOf(journey, consentId)?.proven ?? false,
     asked,
     askedAt: now,
     askAt: open ? now + askAgainAfter(asked) : null,
@@ -241,15 +283,14 @@ export function withData(journey: Journey, availability: string, now: number): J
 /** The bound consent as Atto has it now. */
 export function withConsent(journey: Journey, consent: ConsentFacts, now: number): Journey {
   if (journey.status !== 'connected' || journey.consent?.id !== consent.id) return journey;
-  const looked: Journey = { ...journey, refreshAt: null, refreshedAt: now };
-  const status = consent.status === 'Revoked' ? 'disconnected' : 'connected';
-  if (status === journey.status && JSON.stringify(consent) === JSON.stringify(journey.consent)) return looked;
-  return shown(looked, now, { status, consent });
+  if (consent.status === 'Revoked') return disconnect({ ...journey, consent }, now);
+  if (JSON.stringify(consent) === JSON.stringify(journey.consent)) return journey;
+  return shown(journey, now, { consent });
 }
 
-/** When something is to be done without being asked: Atto to be asked, or the end of the hour. Null: never. */
+/** When something is to be done without being asked: a claim to look up, or the end of the hour. Null: never. */
 export function dueAt(journey: Journey): number | null {
-  if (!isOpen(journey)) return journey.refreshAt;
+  if (!isOpen(journey)) return null;
   const asks = journey.claims.flatMap((claim) => (claim.askAt === null ? [] : [claim.askAt]));
   return Math.min(journey.expiresAt, ...asks);
 }

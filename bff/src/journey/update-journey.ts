@@ -1,6 +1,7 @@
 import { notFound } from '../errors.ts';
+import { partnerEventOfJourney } from '../partner-events/partner-event.ts';
+import type { Store } from '../stores/store.ts';
 import type { Journey } from './journey.ts';
-import type { Store } from './store.ts';
 
 /**
  * Changes a journey however many others change it at the same time: reads, applies `change`, stores if unchanged, else
@@ -14,7 +15,15 @@ export async function updateJourney(store: Store, id: string, change: (journey: 
     if (journey === null) throw notFound();
     const next = change(journey);
     if (next === journey) return journey;
-    const stored = await store.replaceJourney(next);
+    const stored = await saveJourney(store, journey, next);
     if (stored !== null) return stored;
   }
+}
+
+/**
+ * Stores `next` in place of `before`, together with what the partner's server hears of it.
+ * @returns null where somebody else was faster
+ */
+export function saveJourney(store: Store, before: Journey, next: Journey): Promise<Journey | null> {
+  return store.replaceJourney(next, next.version === before.version ? [] : [partnerEventOfJourney(next)]);
 }

@@ -1,7 +1,12 @@
 import type { Logger } from 'pino';
 import type { AttoClient } from '../atto/atto-client.ts';
+import type { ConsentFacts } from '../consents/consent-facts.ts';
+import { attested, newConsent, withBinding } from '../consents/consent-record.ts';
+import { updateConsent } from '../consents/update-consent.ts';
 import { claimRejected } from '../errors.ts';
 import type { Partner } from '../partners.ts';
+import type { Store } from '../stores/store.ts';
+import type { Receipts } from '../tokens/receipts.ts';
 import { verdictOf } from './consent-comparisons.ts';
 import {
   acceptsClaim,
@@ -13,38 +18,41 @@ import {
   judge,
   type Verdict,
   withClaim,
-  withConsent,
   withData,
+  withReceipt,
 } from './journey.ts';
-import type { Store } from './store.ts';
-import { updateJourney } from './update-journey.ts';
+import { saveJourney, updateJourney } from './update-journey.ts';
 
 export interface VerificationDependencies {
   store: Store;
   partners: ReadonlyMap<string, Partner>;
   /** Asks Atto with the credentials of the journey's partner. */
   attoOf: (partner: Partner) => AttoClient;
+  receipts: Receipts;
   now: () => number;
   logger: Logger;
 }
 
-const SWEEP_EVERY_MS = 250;
+/** What came back with the journey's token. */
+export interface Claimed {
+  readonly consentId: string;
+  /** Whether it shows that the browser that started is the one that finished. */
+  readonly proven: boolean;
+}
+
 /** How long a question may be under way before somebody else asks it. */
 const UNDER_WAY_MS = 15_000;
-const SWEEP_AT_MOST = 50;
+const AT_MOST = 50;
 
 /**
- * Turns claims into facts: the only code that asks the Consent API on a journey's behalf. What cannot be decided at once
- * is kept in the journey (`askAt`, `refreshAt`) and asked later by the sweep, also after a restart.
+ * Turns claims into facts: the only code that asks the Consent API whether a journey is connected. What cannot be decided
+ * at once is kept in the journey (`askAt`) and asked later by the sweep, also after a restart.
  */
 export class Verification {
   readonly #deps: VerificationDependencies;
-  readonly #timer: NodeJS.Timeout;
-  #sweeping: Promise<void> | null = null;
 
   constructor(dependencies: VerificationDependencies) {
     this.#deps = dependencies;
-    this.#timer = setInterval(() => void this.sweep(), SWEEP_EVERY_MS).unref();
   }
 
   /**
@@ -52,38 +60,34 @@ export class Verification {
    * @returns the journey as it stands: connected, failed, or returned and waiting
    * @throws {BffError} 409 where the id is not this journey's
    */
-  async claim(journeyId: string, consentId: string): Promise<Journey> {
+  async claim(journeyId: string, { consentId, proven }: Claimed): Promise<Journey> {
     const { store, now } = this.#deps;
-    let known = false;
+    let isAsked = false;
     const noted = await updateJourney(store, journeyId, (journey) => {
       const claim = claimOf(journey, consentId);
-      if (claim?.standing === 'refused' || !acceptsClaim(journey, consentId))
-        throw claimRejected('refused or too many');
-      known = claim !== undefined && claim.askAt !== null;
-      return known ? journey : withClaim(journey, consentId, now() + UNDER_WAY_MS);
+      if (claim?.standing === 'refused') throw claimRejected('the consent id was refused before');
+      if (!acceptsClaim(journey, consentId)) throw claimRejected('five other consent ids came before');
+      if (journey.renewal !== null && journey.renewal.consentId !== consentId)
+        throw claimRejected('the consent id is not the one that is renewed');
+      isAsked = claim !== undefined && claim.askAt !== null;
+      return isAsked ? journey : withClaim(journey, consentId, proven, now() + UNDER_WAY_MS);
     });
-    if (known) return noted;
-    return this.#settle(noted, consentId, { refuse: true });
+    return isAsked ? noted : this.#settle(noted, consentId, { refuse: true });
   }
 
-  /** Does what is due: ends journeys whose hour is over, asks about claims and bound consents. */
-  sweep(): Promise<void> {
-    this.#sweeping ??= this.#sweep().finally(() => {
-      this.#sweeping = null;
-    });
-    return this.#sweeping;
+  /**
+   * Whether a consent is this journey's and connected, without claiming it.
+   * @returns false also where Atto cannot say
+   */
+  async isOf(journey: Journey, consentId: string): Promise<boolean> {
+    return (await this.#ask(journey, consentId)).kind === 'verified';
   }
 
-  /** Ends the sweep, after what is under way. */
-  async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#sweeping;
-  }
-
-  async #sweep(): Promise<void> {
+  /** Does what is due: ends journeys whose hour is over, asks about claims that wait. */
+  async sweep(): Promise<void> {
     const { store, now, logger } = this.#deps;
     try {
-      const due = await store.dueJourneys(now(), SWEEP_AT_MOST);
+      const due = await store.dueJourneys(now(), AT_MOST);
       await Promise.all(due.map((journey) => this.#visit(journey)));
     } catch (error) {
       logger.error({ err: error }, 'the sweep of due journeys failed; it is tried again');
@@ -94,36 +98,40 @@ export class Verification {
     const { store, now } = this.#deps;
     const expired = expireIfDue(journey, now());
     if (expired !== journey) {
-      await store.replaceJourney(expired);
+      await saveJourney(store, journey, expired);
       return;
     }
-    if (!isOpen(journey)) return this.#refresh(journey);
     const claim = journey.claims.find(({ askAt }) => askAt !== null && askAt <= now());
     if (claim === undefined) return;
     // Another process may have seen the same claim: whoever stores this first asks.
-    const taken = await store.replaceJourney(withClaim(journey, claim.consentId, now() + UNDER_WAY_MS));
-    if (taken !== null) await this.#settle(taken, claim.consentId, { refuse: false });
+    const taken = withClaim(journey, claim.consentId, claim.proven, now() + UNDER_WAY_MS);
+    const stored = await saveJourney(store, journey, taken);
+    if (stored !== null) await this.#settle(stored, claim.consentId, { refuse: false });
   }
 
   async #settle(journey: Journey, consentId: string, { refuse }: { refuse: boolean }): Promise<Journey> {
-    const { store, now, logger } = this.#deps;
+    const { store, now, logger, receipts } = this.#deps;
     const verdict = await this.#ask(journey, consentId);
-    const news = verdict.kind === 'verified' ? await store.consentNews(consentId) : null;
-    let wasOpen = false;
+    const receipt = verdict.kind === 'verified' ? await receipts.sign(journey, verdict.consent) : null;
+    const known = verdict.kind === 'verified' ? await store.consent(consentId) : null;
+    const told = known?.reference === journey.reference ? known.dataAvailability : null;
+    let isConnected = false;
     const judged = await updateJourney(store, journey.id, (current) => {
-      wasOpen = isOpen(current);
-      if (!wasOpen) return current;
+      isConnected = isOpen(current) && receipt !== null;
+      if (!isOpen(current)) return current;
       const next = judge(current, consentId, verdict, now());
-      const told = news?.reference === current.reference ? news.dataAvailability : null;
-      return told === null ? next : withData(next, told, now());
+      if (receipt === null) return next;
+      const connected = withReceipt(next, receipt);
+      return told === null ? connected : withData(connected, told, now());
     });
-    if (verdict.kind === 'verified' && wasOpen) await this.#expireSiblings(judged);
+    if (isConnected && verdict.kind === 'verified') {
+      await this.#own(judged, verdict.consent);
+      await this.#expireSiblings(judged);
+    }
     if (verdict.kind === 'mismatch') {
       const level = verdict.comparison === 'applicationId' ? 'error' : 'warn';
-      logger[level](
-        { journeyId: journey.id, comparison: verdict.comparison },
-        'a claimed consent does not belong to its journey',
-      );
+      const where = { journeyId: journey.id, comparison: verdict.comparison };
+      logger[level](where, 'a claimed consent does not belong to its journey');
       if (refuse && judged.error?.code !== 'too_many_claims') throw claimRejected(verdict.comparison);
     }
     return judged;
@@ -143,30 +151,27 @@ export class Verification {
     }
   }
 
+  /** The row that says whose the consent is. */
+  async #own(journey: Journey, facts: ConsentFacts): Promise<void> {
+    const { store, now } = this.#deps;
+    const { partnerId, customer, reference } = journey;
+    await updateConsent(store, facts.id, (known) => {
+      const owner = { partnerId, customer };
+      const own =
+        known?.partnerId === partnerId
+          ? known
+          : { ...(known ?? newConsent(facts.id, reference, owner, now())), ...owner, reference };
+      const binding = own.binding === 'bound' ? 'bound' : journey.binding;
+      return attested(withBinding(own, binding, now()), facts, now(), 0);
+    });
+  }
+
   /** One consent, one journey: the others that wait under the same reference have lost their chance. */
   async #expireSiblings(winner: Journey): Promise<void> {
     const { store, now } = this.#deps;
-    const siblings = await store.journeysByReference(winner.reference);
-    for (const { id, partnerId, launchedAt } of siblings) {
+    for (const { id, partnerId, launchedAt } of await store.journeysByReference(winner.reference)) {
       if (id === winner.id || partnerId !== winner.partnerId || launchedAt === null) continue;
       await updateJourney(store, id, (journey) => (isOpen(journey) ? expire(journey, now()) : journey));
-    }
-  }
-
-  async #refresh(journey: Journey): Promise<void> {
-    const { store, partners, attoOf, now, logger } = this.#deps;
-    const taken = await store.replaceJourney({ ...journey, refreshAt: now() + UNDER_WAY_MS });
-    const partner = partners.get(journey.partnerId);
-    if (taken === null || taken.consent === null || partner === undefined) return;
-    try {
-      const consent = await attoOf(partner).consent(taken.consent.id);
-      await updateJourney(store, journey.id, (current) =>
-        consent === null || consent.customerReference !== current.reference
-          ? { ...current, refreshAt: null, refreshedAt: now() }
-          : withConsent(current, consent.facts, now()),
-      );
-    } catch (error) {
-      logger.warn({ journeyId: journey.id, err: error }, 'a bound consent could not be looked up; it is tried again');
     }
   }
 }

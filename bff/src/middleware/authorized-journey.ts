@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express';
 import { notFound, unauthorized } from '../errors.ts';
 import { expireIfDue, type Journey } from '../journey/journey.ts';
-import type { Store } from '../journey/store.ts';
 import { updateJourney } from '../journey/update-journey.ts';
 import type { Partner } from '../partners.ts';
+import type { Store } from '../stores/store.ts';
 import { tokenHash } from '../tokens/random-token.ts';
 import { requirePartnerOrigin } from './allowed-origins.ts';
 import type { RequestLocals } from './request-log.ts';

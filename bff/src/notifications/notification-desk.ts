@@ -1,16 +1,17 @@
 import type { Logger } from 'pino';
-import { higherAvailability } from '../journey/data-availability.ts';
-import { isOpen, type Journey, nudge, withData } from '../journey/journey.ts';
-import type { Store, StoredNotification } from '../journey/store.ts';
+import { type ConsentRecord, newConsent, nudgeConsent, withConsentData } from '../consents/consent-record.ts';
+import { updateConsent } from '../consents/update-consent.ts';
+import { type Journey, nudge, withData } from '../journey/journey.ts';
 import { updateJourney } from '../journey/update-journey.ts';
+import type { Store, StoredNotification } from '../stores/store.ts';
 import { type ConsentNotice, readNotification } from './read-notification.ts';
 
 export interface NotificationDeskDependencies {
   store: Store;
   now: () => number;
   logger: Logger;
-  /** Called when a journey has something to be asked about. */
-  look: () => void;
+  /** Called when there is something to ask Atto about. */
+  ask: () => void;
 }
 
 const AT_A_TIME = 100;
@@ -64,55 +65,53 @@ export class NotificationDesk {
   async #apply({ id, body }: StoredNotification): Promise<void> {
     const { store } = this.#deps;
     const notification = readNotification(JSON.parse(body));
-    if (notification?.kind === 'consent') await this.#tell(notification.news);
+    if (notification?.kind === 'consent') await this.#tell(notification.notice);
     await store.settleNotification(id);
   }
 
-  async #tell(news: ConsentNotice): Promise<void> {
-    const { store, now, look } = this.#deps;
-    await this.#keepData(news);
-    const bound = await store.journeysByConsent(news.consentId);
-    const claiming = news.customerReference === null ? [] : await store.journeysByReference(news.customerReference);
-    let toAsk = false;
-    for (const { id } of [...bound, ...claiming.filter(isOpen)]) {
+  async #tell(notice: ConsentNotice): Promise<void> {
+    const { store, now, ask } = this.#deps;
+    const { consentId, customerReference } = notice;
+    const journeys = customerReference === null ? [] : await store.journeysByReference(customerReference);
+    const consent = await updateConsent(store, consentId, (known) => told(known, notice, journeys, now()));
+    if (consent === null) return;
+    for (const { id } of journeys) {
       await updateJourney(store, id, (journey) => {
-        const told = withTold(journey, news, now());
-        const next = isNewsOf(journey, news) ? nudge(told, news.consentId, now()) : told;
-        toAsk ||= next !== told;
-        return next;
+        if (journey.consent?.id !== consentId) return nudge(journey, consentId, now());
+        const { dataAvailability } = consent;
+        return dataAvailability === null ? journey : withData(journey, dataAvailability, now());
       });
     }
-    if (toAsk) look();
-  }
-
-  /** Data may be told of before anybody has claimed the consent. */
-  async #keepData({ consentId, customerReference, dataAvailability }: ConsentNotice): Promise<void> {
-    if (dataAvailability === null || customerReference === null) return;
-    const { store, now } = this.#deps;
-    const known = await store.consentNews(consentId);
-    const before = known?.reference === customerReference ? known.dataAvailability : null;
-    const after = higherAvailability(before, dataAvailability);
-    if (after === before) return;
-    await store.putConsentNews({ consentId, reference: customerReference, dataAvailability: after, toldAt: now() });
+    ask();
   }
 }
 
-function withTold(
-  journey: Journey,
-  { consentId, customerReference, dataAvailability }: ConsentNotice,
+/** Our row of the consent after the webhook; data may be told of before anybody has claimed the consent. */
+function told(
+  known: ConsentRecord | null,
+  notice: ConsentNotice,
+  journeys: readonly Journey[],
   now: number,
-): Journey {
-  const isBound = journey.consent?.id === consentId && journey.reference === customerReference;
-  return isBound && dataAvailability !== null ? withData(journey, dataAvailability, now) : journey;
+): ConsentRecord | null {
+  const { consentId, customerReference, dataAvailability } = notice;
+  if (known === null && customerReference === null) return null;
+  if (known !== null && customerReference !== null && known.reference !== customerReference) return known;
+  const [owner] = journeys;
+  const consent = known ?? newConsent(consentId, customerReference ?? '', owner ?? null, now);
+  const withNews = dataAvailability === null ? consent : withConsentData(consent, dataAvailability, now);
+  const isClaimed = journeys.some((journey) => journey.claims.some((claim) => claim.consentId === consentId));
+  // A claim that waits asks by itself; one question is enough.
+  return isClaimed || !isNewsOf(consent, notice) ? withNews : nudgeConsent(withNews, now);
 }
 
-/** Whether the webhook says more of the consent than we know: data alone asks nothing. */
-function isNewsOf(journey: Journey, { consentId, consentStatus, statusUpdated }: ConsentNotice): boolean {
-  const known = journey.consent;
-  if (known === null || known.id !== consentId) return true;
-  if (consentStatus === null) return false;
+/** Whether the webhook says more of the consent than we know: data alone asks nothing, nor does a consent not yet given. */
+function isNewsOf({ facts }: ConsentRecord, { consentStatus, statusUpdated }: ConsentNotice): boolean {
+  if (consentStatus === 'Pending') return false;
+  if (facts === null) return true;
+  // v1 tells how the login went, and nothing of the consent.
+  if (consentStatus === null) return facts.status === 'Pending';
   // "UpcomingExpiration" is told by webhooks only; the consent itself stays Active.
   const status = consentStatus === 'UpcomingExpiration' ? 'Active' : consentStatus;
-  const age = Date.parse(statusUpdated ?? '') - Date.parse(known.statusUpdated ?? '');
-  return age > 0 || (status !== known.status && !(age < 0));
+  const age = Date.parse(statusUpdated ?? '') - Date.parse(facts.statusUpdated ?? '');
+  return age > 0 || (status !== facts.status && !(age < 0));
 }

@@ -3,7 +3,7 @@ import { consentEventSchema, eventEnvelopeSchema, notificationV1Schema } from '.
 
 /** What a webhook says, in our spelling. Nothing in it is believed but the data availability of a bound consent. */
 export type Notification =
-  | { readonly kind: 'consent'; readonly key: string; readonly news: ConsentNotice }
+  | { readonly kind: 'consent'; readonly key: string; readonly notice: ConsentNotice }
   /** Understood as an event, but not one that we act on: kept, and acknowledged. */
   | { readonly kind: 'other'; readonly key: string };
 
@@ -30,7 +30,7 @@ export function readNotification(body: unknown): Notification | null {
     return {
       kind: 'consent',
       key,
-      news: { consentId, customerReference, dataAvailability, consentStatus, statusUpdated },
+      notice: { consentId, customerReference, dataAvailability, consentStatus, statusUpdated },
     };
   }
   const flat = notificationV1Schema.safeParse(body);
@@ -41,6 +41,6 @@ export function readNotification(body: unknown): Notification | null {
   return {
     kind: 'consent',
     key,
-    news: { consentId, customerReference, dataAvailability, consentStatus: null, statusUpdated: null },
+    notice: { consentId, customerReference, dataAvailability, consentStatus: null, statusUpdated: null },
   };
 }

@@ -2,13 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { AttoClient } from '../atto/atto-client.ts';
-import { connectUrl } from '../atto/connect-url.ts';
-import { isOpen, type Journey, leave } from '../journey/journey.ts';
-import type { Store } from '../journey/store.ts';
+import { connectUrl, renewalUrl } from '../atto/connect-url.ts';
+import { withoutData } from '../consents/consent-record.ts';
+import { updateConsent } from '../consents/update-consent.ts';
+import { isOpen, type Journey, leave, withCookie } from '../journey/journey.ts';
 import { updateJourney } from '../journey/update-journey.ts';
+import { setBrowserCookie } from '../pages/browser-cookie.ts';
 import { sendMessagePage } from '../pages/message-page.ts';
 import { seeOther } from '../pages/see-other.ts';
 import type { Partner } from '../partners.ts';
+import type { Store } from '../stores/store.ts';
 import { tokenHash } from '../tokens/random-token.ts';
 
 export interface GoDependencies {
@@ -17,6 +20,8 @@ export interface GoDependencies {
   attoOf: (partner: Partner) => AttoClient;
   now: () => number;
   logger: Logger;
+  publicUrl: string;
+  journeySeconds: number;
 }
 
 /** The browser waits for it: longer, and the journey starts without. */
@@ -42,6 +47,7 @@ export function goRoute(deps: GoDependencies): RequestHandler {
       sendSpent(response, found, partner);
       return;
     }
+    if (journey.renewal !== null) return renew(deps, partner, journey, request, response);
     const validationToken = await validationTokenFor(deps, partner);
     seeOther(response, connectUrl(partner.atto, journey, validationToken));
   };
@@ -81,12 +87,42 @@ async function validationTokenFor({ attoOf, logger }: GoDependencies, partner: P
   }
 }
 
+/** A renewal link carries a token that is minted for this one navigation, and stands in this one Location. */
+async function renew(
+  { store, attoOf, logger, publicUrl, journeySeconds: seconds }: GoDependencies,
+  partner: Partner,
+  journey: Journey,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const { consentId } = journey.renewal ?? { consentId: '' };
+  try {
+    const accessToken = await attoOf(partner).renewalToken();
+    const cookieHash = setBrowserCookie(request, response, { publicUrl, seconds });
+    await updateJourney(store, journey.id, (current) => withCookie(current, cookieHash));
+    await updateConsent(store, consentId, (consent) => (consent === null ? null : withoutData(consent)));
+    seeOther(response, renewalUrl(partner.atto, consentId, accessToken));
+  } catch (error) {
+    logger.warn({ err: error }, 'no token for a renewal could be had');
+    sendMessagePage(response, {
+      status: 503,
+      title: 'Your bank cannot be reached just now',
+      text: 'Nothing has changed. Go back and try again in a moment.',
+      back: wayBack(journey, partner),
+    });
+  }
+}
+
 function sendSpent(response: Response, journey: Journey | null, partner: Partner | undefined): void {
-  const url = partner?.returnUrls.get(journey?.parameters.returnTo ?? '');
   sendMessagePage(response, {
     status: 410,
     title: 'This link has been used',
     text: 'A link to your bank works once and for a minute. Go back and start again.',
-    back: partner === undefined || url === undefined ? null : { url, name: partner.name },
+    back: wayBack(journey, partner),
   });
+}
+
+function wayBack(journey: Journey | null, partner: Partner | undefined): { url: string; name: string } | null {
+  const url = partner?.returnUrls.get(journey?.parameters.returnTo ?? '');
+  return partner === undefined || url === undefined ? null : { url, name: partner.name };
 }

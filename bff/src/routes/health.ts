@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { BffError } from '../errors.ts';
-import type { Store } from '../journey/store.ts';
+import type { Store } from '../stores/store.ts';
 
 /** GET /healthz: the process is alive. */
 export const healthRoute: RequestHandler = (_request, response) => {

@@ -1,9 +1,10 @@
 import type { Request, RequestHandler } from 'express';
 import { RETURN_FRAGMENT } from '../contract-constants.ts';
-import type { ReturnOutcome, Store } from '../journey/store.ts';
+import { browserCookieHash } from '../pages/browser-cookie.ts';
 import { sendMessagePage } from '../pages/message-page.ts';
 import { seeOther } from '../pages/see-other.ts';
 import type { Partner } from '../partners.ts';
+import type { ReturnOutcome, Store } from '../stores/store.ts';
 import { randomToken, tokenHash } from '../tokens/random-token.ts';
 
 export interface ReturnDependencies {
@@ -46,6 +47,7 @@ export function returnRoute({ store, partners, now }: ReturnDependencies): Reque
       outcome,
       createdAt,
       expiresAt: createdAt + HANDLE_SECONDS * 1000,
+      cookieHash: browserCookieHash(request),
       redeemedBy: null,
     });
     const page = await pageFor(store, partner, reference);

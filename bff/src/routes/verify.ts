@@ -4,11 +4,11 @@ import { claimRejected } from '../errors.ts';
 import { returnedFailure } from '../journey/failures.ts';
 import { fail, isClosed, type Journey } from '../journey/journey.ts';
 import { journeyETag, journeyView } from '../journey/journey-view.ts';
-import type { ReturnOutcome, Store } from '../journey/store.ts';
 import { updateJourney } from '../journey/update-journey.ts';
 import type { Verification } from '../journey/verification.ts';
 import { authorizedJourney, type JourneyAccess } from '../middleware/authorized-journey.ts';
 import { parsed } from '../middleware/json-body.ts';
+import type { ReturnOutcome, Store } from '../stores/store.ts';
 import { tokenHash } from '../tokens/random-token.ts';
 
 export interface VerifyDependencies extends JourneyAccess {
@@ -39,14 +39,17 @@ type Read =
   | { handle: string }
   | { parameters: { customerRef: string; state: 'success' | 'error'; error?: string; consentId?: string } };
 
+/** `cookieHash`: that of the browser that came back, where our return page saw it. */
+type Outcome = ReturnOutcome & { cookieHash: string | null };
+
 /** What came back, held against the journey: its partner, its reference, after its launch, redeemed by no other. */
-async function outcomeOf(store: Store, journey: Journey, read: Read, now: number): Promise<ReturnOutcome> {
+async function outcomeOf(store: Store, journey: Journey, read: Read, now: number): Promise<Outcome> {
   if (isClosed(journey)) throw claimRejected('the journey is closed');
   if (journey.launchedAt === null) throw claimRejected('the journey was never launched');
   if ('parameters' in read) {
     const { customerRef, state, error, consentId } = read.parameters;
     if (customerRef !== journey.reference) throw claimRejected('customer_ref is not the reference of the journey');
-    return { state, error: error ?? null, consentId: consentId ?? null };
+    return { state, error: error ?? null, consentId: consentId ?? null, cookieHash: null };
   }
   const hash = tokenHash(read.handle);
   const stored = await store.returnByHandle(hash);
@@ -56,11 +59,11 @@ async function outcomeOf(store: Store, journey: Journey, read: Read, now: number
   if (stored.createdAt < journey.launchedAt) throw claimRejected('the return is older than the launch');
   if (stored.outcome === null) throw claimRejected('the return had unusable parameters');
   if (!(await store.redeemReturn(hash, journey.id))) throw claimRejected('another journey redeemed the return');
-  return stored.outcome;
+  return { ...stored.outcome, cookieHash: stored.cookieHash };
 }
 
-async function settle(deps: VerifyDependencies, journey: Journey, outcome: ReturnOutcome): Promise<Journey> {
-  const { state, error, consentId } = outcome;
+async function settle(deps: VerifyDependencies, journey: Journey, outcome: Outcome): Promise<Journey> {
+  const { state, error, consentId, cookieHash } = outcome;
   if (journey.status === 'connected') {
     // The same return again: a reload, a second tab. Anything else comes too late to change what is.
     if (state === 'success' && consentId === journey.consent?.id) return journey;
@@ -69,7 +72,8 @@ async function settle(deps: VerifyDependencies, journey: Journey, outcome: Retur
   if (state === 'success') {
     if (consentId === null) throw claimRejected('state=success without consent_id');
     if (error !== null) throw claimRejected('state=success together with an error');
-    return deps.verification.claim(journey.id, consentId);
+    const proven = cookieHash !== null && cookieHash === journey.renewal?.cookieHash;
+    return deps.verification.claim(journey.id, { consentId, proven });
   }
   const failure = returnedFailure(error ?? 'unexpected_error');
   return updateJourney(deps.store, journey.id, (current) =>

@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express';
 import { invalidRequest, unauthorized } from '../errors.ts';
-import type { Store } from '../journey/store.ts';
 import { bearerToken } from '../middleware/authorized-journey.ts';
 import { readNotification } from '../notifications/read-notification.ts';
+import type { Store } from '../stores/store.ts';
 import type { WebhookTokens } from '../tokens/webhook-token.ts';
 
 export interface WebhookDependencies {

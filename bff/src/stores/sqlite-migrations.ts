@@ -31,6 +31,7 @@ export const migrations: readonly string[] = [
     outcome TEXT,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
+    cookie_hash TEXT,
     redeemed_by TEXT
   ) WITHOUT ROWID;
   CREATE INDEX journey_return_by_expiry ON journey_return (expires_at);
@@ -44,12 +45,28 @@ export const migrations: readonly string[] = [
   );
   CREATE INDEX notification_unsettled ON notification (id) WHERE settled = 0;
 
-  CREATE TABLE consent_news (
-    consent_id TEXT PRIMARY KEY,
+  CREATE TABLE consent (
+    id TEXT PRIMARY KEY,
+    partner_id TEXT,
+    customer TEXT,
     reference TEXT NOT NULL,
-    data_availability TEXT NOT NULL,
-    told_at INTEGER NOT NULL
-  ) WITHOUT ROWID;
+    due_at INTEGER,
+    created_at INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    record TEXT NOT NULL
+  );
+  CREATE INDEX consent_by_owner ON consent (partner_id, customer);
+  CREATE INDEX consent_by_reference ON consent (reference);
+  CREATE INDEX consent_by_due ON consent (due_at) WHERE due_at IS NOT NULL;
+
+  CREATE TABLE partner_event (
+    cursor INTEGER PRIMARY KEY AUTOINCREMENT,
+    partner_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    data TEXT NOT NULL
+  );
+  CREATE INDEX partner_event_by_partner ON partner_event (partner_id, cursor);
 
   CREATE TABLE kept (
     name TEXT PRIMARY KEY,

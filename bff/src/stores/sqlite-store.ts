@@ -2,9 +2,11 @@ import { EventEmitter } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { ConsentRecord } from '../consents/consent-record.ts';
 import { dueAt, isOpen, type Journey } from '../journey/journey.ts';
-import type { ConsentNews, ReturnOutcome, Store, StoredNotification, StoredReturn } from '../journey/store.ts';
+import type { NewPartnerEvent, PartnerEvent } from '../partner-events/partner-event.ts';
 import { migrations } from './sqlite-migrations.ts';
+import type { ReturnOutcome, Store, StoredNotification, StoredReturn } from './store.ts';
 
 type Row = Record<string, string | number | null>;
 
@@ -25,15 +27,20 @@ export class SqliteStore implements Store {
     this.#migrate();
   }
 
-  async createJourney(journey: Journey, tokenHash: string): Promise<void> {
+  async createJourney(journey: Journey, tokenHash: string, events: readonly NewPartnerEvent[]): Promise<void> {
     this.#atomically(() => {
       this.#run(
         `INSERT INTO journey (id, partner_id, reference, consent_id, ticket_hash, due_at, ended_at, revision, record)
          VALUES ($id, $partnerId, $reference, $consentId, $ticketHash, $dueAt, $endedAt, $revision, $record)`,
         columns(journey),
       );
-      this.#run('INSERT INTO journey_token (hash, journey_id) VALUES ($tokenHash, $id)', { tokenHash, id: journey.id });
+      this.#addToken(journey.id, tokenHash);
+      this.#append(events);
     });
+  }
+
+  async addToken(journeyId: string, tokenHash: string): Promise<void> {
+    this.#addToken(journeyId, tokenHash);
   }
 
   async journey(id: string): Promise<Journey | null> {
@@ -61,23 +68,27 @@ export class SqliteStore implements Store {
     return this.#journeys('due_at <= $now ORDER BY due_at LIMIT $limit', { now, limit });
   }
 
-  async replaceJourney(next: Journey): Promise<Journey | null> {
+  async replaceJourney(next: Journey, events: readonly NewPartnerEvent[]): Promise<Journey | null> {
     const stored: Journey = { ...next, revision: next.revision + 1 };
-    const { changes } = this.#run(
-      `UPDATE journey SET consent_id = $consentId, ticket_hash = $ticketHash, due_at = $dueAt, ended_at = $endedAt,
-              revision = $revision, record = $record
-       WHERE id = $id AND revision = $revision - 1 AND partner_id = $partnerId AND reference = $reference`,
-      columns(stored),
-    );
-    if (changes === 0) return null;
+    const isStored = this.#atomically(() => {
+      const { changes } = this.#run(
+        `UPDATE journey SET consent_id = $consentId, ticket_hash = $ticketHash, due_at = $dueAt, ended_at = $endedAt,
+                revision = $revision, record = $record
+         WHERE id = $id AND revision = $revision - 1`,
+        columns(stored),
+      );
+      if (changes === 1) this.#append(events);
+      return changes === 1;
+    });
+    if (!isStored) return null;
     this.#changes.emit('journey', next.id);
     return stored;
   }
 
   async createReturn(stored: StoredReturn): Promise<void> {
     this.#run(
-      `INSERT INTO journey_return (handle_hash, partner_id, reference, outcome, created_at, expires_at)
-       VALUES ($handleHash, $partnerId, $reference, $outcome, $createdAt, $expiresAt)`,
+      `INSERT INTO journey_return (handle_hash, partner_id, reference, outcome, created_at, expires_at, cookie_hash)
+       VALUES ($handleHash, $partnerId, $reference, $outcome, $createdAt, $expiresAt, $cookieHash)`,
       {
         handleHash: stored.handleHash,
         partnerId: stored.partnerId,
@@ -85,6 +96,7 @@ export class SqliteStore implements Store {
         outcome: stored.outcome === null ? null : JSON.stringify(stored.outcome),
         createdAt: stored.createdAt,
         expiresAt: stored.expiresAt,
+        cookieHash: stored.cookieHash,
       },
     );
   }
@@ -99,6 +111,7 @@ export class SqliteStore implements Store {
       outcome: row['outcome'] === null ? null : (JSON.parse(String(row['outcome'])) as ReturnOutcome),
       createdAt: Number(row['created_at']),
       expiresAt: Number(row['expires_at']),
+      cookieHash: text(row['cookie_hash']),
       redeemedBy: text(row['redeemed_by']),
     };
   }
@@ -138,25 +151,56 @@ export class SqliteStore implements Store {
     this.#run('UPDATE notification SET settled = 1 WHERE id = $id', { id });
   }
 
-  async consentNews(consentId: string): Promise<ConsentNews | null> {
-    const row = this.#get('SELECT * FROM consent_news WHERE consent_id = $consentId', { consentId });
-    if (row === undefined) return null;
-    return {
-      consentId,
-      reference: String(row['reference']),
-      dataAvailability: String(row['data_availability']),
-      toldAt: Number(row['told_at']),
-    };
+  async consent(id: string): Promise<ConsentRecord | null> {
+    const [consent] = this.#consents('id = $id', { id });
+    return consent ?? null;
   }
 
-  async putConsentNews(news: ConsentNews): Promise<void> {
-    this.#run(
-      `INSERT INTO consent_news (consent_id, reference, data_availability, told_at)
-       VALUES ($consentId, $reference, $dataAvailability, $toldAt)
-       ON CONFLICT (consent_id) DO UPDATE
-       SET reference = excluded.reference, data_availability = excluded.data_availability, told_at = excluded.told_at`,
-      { ...news },
+  async consentsOf(partnerId: string, customer: string | null): Promise<ConsentRecord[]> {
+    const condition =
+      customer === null ? 'partner_id = $partnerId' : 'partner_id = $partnerId AND customer = $customer';
+    return this.#consents(`${condition} ORDER BY created_at DESC`, { partnerId, customer });
+  }
+
+  async consentsByReference(reference: string): Promise<ConsentRecord[]> {
+    return this.#consents('reference = $reference', { reference });
+  }
+
+  async dueConsents(now: number, limit: number): Promise<ConsentRecord[]> {
+    return this.#consents('due_at <= $now ORDER BY due_at LIMIT $limit', { now, limit });
+  }
+
+  async putConsent(next: ConsentRecord, events: readonly NewPartnerEvent[]): Promise<ConsentRecord | null> {
+    const stored: ConsentRecord = { ...next, revision: next.revision + 1 };
+    const { id, partnerId, customer, reference, askAt: dueAt, createdAt, revision } = stored;
+    const isStored = this.#atomically(() => {
+      const { changes } = this.#run(
+        `INSERT INTO consent (id, partner_id, customer, reference, due_at, created_at, revision, record)
+         VALUES ($id, $partnerId, $customer, $reference, $dueAt, $createdAt, $revision, $record)
+         ON CONFLICT (id) DO UPDATE SET partner_id = $partnerId, customer = $customer, reference = $reference,
+           due_at = $dueAt, revision = $revision, record = $record
+         WHERE revision = $revision - 1`,
+        { id, partnerId, customer, reference, dueAt, createdAt, revision, record: JSON.stringify(stored) },
+      );
+      if (changes === 1) this.#append(events);
+      return changes === 1;
+    });
+    return isStored ? stored : null;
+  }
+
+  async partnerEvents(partnerId: string, after: number, limit: number): Promise<PartnerEvent[]> {
+    const rows = this.#all(
+      `SELECT cursor, type, at, data FROM partner_event
+       WHERE partner_id = $partnerId AND cursor > $after ORDER BY cursor LIMIT $limit`,
+      { partnerId, after, limit },
     );
+    return rows.map((row) => ({
+      cursor: Number(row['cursor']),
+      partnerId,
+      type: String(row['type']) as PartnerEvent['type'],
+      at: Number(row['at']),
+      data: JSON.parse(String(row['data'])) as PartnerEvent['data'],
+    }));
   }
 
   async keepOnce(name: string, value: string): Promise<string> {
@@ -171,7 +215,7 @@ export class SqliteStore implements Store {
         'DELETE FROM journey_token WHERE journey_id IN (SELECT id FROM journey WHERE ended_at < $before)',
         'DELETE FROM journey WHERE ended_at < $before',
         'DELETE FROM journey_return WHERE expires_at < $before',
-        'DELETE FROM consent_news WHERE told_at < $before',
+        'DELETE FROM partner_event WHERE at < $before',
         'DELETE FROM notification WHERE settled = 1 AND received_at < $before',
       ];
       return gone.reduce((sum, statement) => sum + Number(this.#run(statement, at).changes), 0);
@@ -210,6 +254,26 @@ export class SqliteStore implements Store {
       this.#database.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  #addToken(journeyId: string, tokenHash: string): void {
+    this.#run('INSERT INTO journey_token (hash, journey_id) VALUES ($tokenHash, $journeyId)', { tokenHash, journeyId });
+  }
+
+  #append(events: readonly NewPartnerEvent[]): void {
+    for (const { partnerId, type, at, data } of events) {
+      this.#run('INSERT INTO partner_event (partner_id, type, at, data) VALUES ($partnerId, $type, $at, $data)', {
+        partnerId,
+        type,
+        at,
+        data: JSON.stringify(data),
+      });
+    }
+  }
+
+  #consents(condition: string, values: Row): ConsentRecord[] {
+    const rows = this.#all(`SELECT record FROM consent WHERE ${condition}`, values);
+    return rows.map((row) => JSON.parse(String(row['record'])) as ConsentRecord);
   }
 
   #journey(condition: string, value: string): Journey | null {

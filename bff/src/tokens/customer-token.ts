@@ -1,4 +1,4 @@
-import { errors, jwtVerify } from 'jose';
+import { decodeJwt, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { invalidRequest, unauthorized } from '../errors.ts';
 import type { Partner } from '../partners.ts';
@@ -44,6 +44,15 @@ export async function customerFromToken(token: string, partner: Partner, audienc
     throw invalidRequest([{ pointer: '/customerToken/sub', detail }]);
   }
   return { reference: sub, consentId: consentId ?? null };
+}
+
+/** Whose secret to check a token with; proves nothing. Empty where it is no JWT. */
+export function unverifiedIssuer(token: string): string {
+  try {
+    return decodeJwt(token).iss ?? '';
+  } catch {
+    return '';
+  }
 }
 
 async function verifiedClaims(token: string, partner: Partner, audience: string): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import { z } from 'zod';
-import type { Store } from '../journey/store.ts';
+import type { Store } from '../stores/store.ts';
 
 const ALGORITHM = 'ES256';
 

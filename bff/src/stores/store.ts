@@ -1,4 +1,6 @@
-import type { Journey } from './journey.ts';
+import type { ConsentRecord } from '../consents/consent-record.ts';
+import type { Journey } from '../journey/journey.ts';
+import type { NewPartnerEvent, PartnerEvent } from '../partner-events/partner-event.ts';
 
 /** A return that came in by our return page, before anybody has redeemed it. */
 export interface StoredReturn {
@@ -10,6 +12,8 @@ export interface StoredReturn {
   readonly outcome: ReturnOutcome | null;
   readonly createdAt: number;
   readonly expiresAt: number;
+  /** SHA-256 of the cookie that came with it; null where none did. */
+  readonly cookieHash: string | null;
   /** The journey that redeemed it. */
   readonly redeemedBy: string | null;
 }
@@ -29,21 +33,15 @@ export interface StoredNotification {
   readonly body: string;
 }
 
-/** What webhooks said of a consent's data before anybody claimed the consent. */
-export interface ConsentNews {
-  readonly consentId: string;
-  readonly reference: string;
-  readonly dataAvailability: string;
-  readonly toldAt: number;
-}
-
 /**
  * The one port to what lasts. Every promise is kept only once the change is durable. Several processes may share a
  * store; a journey is replaced only where nobody else changed it meanwhile.
  */
 export interface Store {
-  /** Keeps a new journey and the hash of its token. */
-  createJourney(journey: Journey, tokenHash: string): Promise<void>;
+  /** Keeps a new journey, the hash of its token, and what the partner hears of it. */
+  createJourney(journey: Journey, tokenHash: string, events: readonly NewPartnerEvent[]): Promise<void>;
+  /** One more token for a journey. */
+  addToken(journeyId: string, tokenHash: string): Promise<void>;
   journey(id: string): Promise<Journey | null>;
   journeyIdByToken(tokenHash: string): Promise<string | null>;
   journeyByTicket(ticketHash: string): Promise<Journey | null>;
@@ -52,8 +50,8 @@ export interface Store {
   journeysByConsent(consentId: string): Promise<Journey[]>;
   /** Journeys whose `dueAt` has come, earliest first. */
   dueJourneys(now: number, limit: number): Promise<Journey[]>;
-  /** Stores `next` if the stored revision is still `next.revision`, which it then raises. Returns what is stored, or null. */
-  replaceJourney(next: Journey): Promise<Journey | null>;
+  /** Stores `next`, together with `events`, if the stored revision is still `next.revision`, which it then raises. Returns what is stored, or null. */
+  replaceJourney(next: Journey, events: readonly NewPartnerEvent[]): Promise<Journey | null>;
 
   createReturn(stored: StoredReturn): Promise<void>;
   returnByHandle(handleHash: string): Promise<StoredReturn | null>;
@@ -64,8 +62,17 @@ export interface Store {
   acceptNotification(key: string, body: string, receivedAt: number): Promise<{ isNew: boolean }>;
   pendingNotifications(limit: number): Promise<StoredNotification[]>;
   settleNotification(id: number): Promise<void>;
-  consentNews(consentId: string): Promise<ConsentNews | null>;
-  putConsentNews(news: ConsentNews): Promise<void>;
+
+  consent(id: string): Promise<ConsentRecord | null>;
+  /** A partner's consents, newest first. */
+  consentsOf(partnerId: string, customer: string | null): Promise<ConsentRecord[]>;
+  consentsByReference(reference: string): Promise<ConsentRecord[]>;
+  dueConsents(now: number, limit: number): Promise<ConsentRecord[]>;
+  /** Inserts (revision 0) or replaces if unchanged, together with `events`. Returns what is stored, or null. */
+  putConsent(next: ConsentRecord, events: readonly NewPartnerEvent[]): Promise<ConsentRecord | null>;
+
+  /** What happened to a partner's journeys and consents after `cursor`, in order. */
+  partnerEvents(partnerId: string, after: number, limit: number): Promise<PartnerEvent[]>;
 
   /** A named value made once: the first `value` that is offered stays. Returns the one that stayed. */
   keepOnce(name: string, value: string): Promise<string>;

@@ -1,0 +1,140 @@
+import type { ConsentFacts } from './consent-facts.ts';
+import { higherAvailability } from './data-availability.ts';
+
+/**
+ * How sure we are that the person who gave a consent is the customer that the partner means.
+ * `none` nobody claimed it yet · `bound` token and consent id were in one place · `unproven` a renewal that came back
+ * without our cookie · `unbound` Active, and nobody claimed it in time · `disowned` its giver says "I didn't start this".
+ */
+export type Binding = 'none' | 'bound' | 'unproven' | 'unbound' | 'disowned';
+
+/**
+ * A consent as we keep it: what the Consent API said, what webhooks said of its data, and whose it is. Pure functions
+ * below; times are milliseconds since the epoch. The row outlives the consent: it is the proof of ownership.
+ */
+export interface ConsentRecord {
+  readonly id: string;
+  /** `customer_ref`, as the first who told of it said. */
+  readonly reference: string;
+  /** Whose journey has this reference; null where none of ours has. */
+  readonly partnerId: string | null;
+  /** The partner's own reference for the customer; null for guests. */
+  readonly customer: string | null;
+  /** Null until the Consent API has said that the consent is of this reference and of our application. */
+  readonly facts: ConsentFacts | null;
+  readonly dataAvailability: string | null;
+  readonly binding: Binding;
+  /** When it was first seen Active with nobody to claim it. */
+  readonly unclaimedSince: number | null;
+  /** When to ask Atto, or to look at the binding, again; null: no reason to. */
+  readonly askAt: number | null;
+  readonly askedAt: number | null;
+  /** When renewals were started, in the last hour. */
+  readonly renewalsAt: readonly number[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Grows with every stored change. */
+  readonly revision: number;
+}
+
+/** Between two questions about one consent that news of it cause. */
+export const SHORTEST_GAP_MS = 2000;
+
+/** A consent that we hear of for the first time. */
+export function newConsent(
+  id: string,
+  reference: string,
+  owner: { partnerId: string; customer: string | null } | null,
+  now: number,
+): ConsentRecord {
+  return {
+    id,
+    reference,
+    partnerId: owner?.partnerId ?? null,
+    customer: owner?.customer ?? null,
+    facts: null,
+    dataAvailability: null,
+    binding: 'none',
+    unclaimedSince: null,
+    askAt: null,
+    askedAt: null,
+    renewalsAt: [],
+    createdAt: now,
+    updatedAt: now,
+    revision: 0,
+  };
+}
+
+/** Data is told by webhooks alone, and never goes back but by a renewal. */
+export function withConsentData(consent: ConsentRecord, availability: string, now: number): ConsentRecord {
+  const dataAvailability = higherAvailability(consent.dataAvailability, availability);
+  return dataAvailability === consent.dataAvailability ? consent : { ...consent, dataAvailability, updatedAt: now };
+}
+
+/** News of it: ask now, but at most once in two seconds, and only about what is ours. */
+export function nudgeConsent(consent: ConsentRecord, now: number): ConsentRecord {
+  if (consent.partnerId === null) return consent;
+  const askAt = Math.max(now, (consent.askedAt ?? 0) + SHORTEST_GAP_MS);
+  return { ...consent, askAt: Math.min(askAt, consent.askAt ?? askAt) };
+}
+
+/** What the Consent API said just now. An Active consent that nobody has claimed is looked at again after `unboundMs`. */
+export function attested(consent: ConsentRecord, facts: ConsentFacts, now: number, unboundMs: number): ConsentRecord {
+  const isUnclaimed = consent.binding === 'none' && facts.status === 'Active';
+  const unclaimedSince = isUnclaimed ? (consent.unclaimedSince ?? now) : consent.unclaimedSince;
+  const isOverdue = isUnclaimed && unclaimedSince !== null && unclaimedSince + unboundMs <= now;
+  const binding = isOverdue ? 'unbound' : consent.binding;
+  const isNew = JSON.stringify(facts) !== JSON.stringify(consent.facts) || binding !== consent.binding;
+  return {
+    ...consent,
+    facts,
+    binding,
+    unclaimedSince,
+    askAt: isUnclaimed && !isOverdue && unclaimedSince !== null ? unclaimedSince + unboundMs : null,
+    askedAt: now,
+    updatedAt: isNew ? now : consent.updatedAt,
+  };
+}
+
+/** Asked, and it is not what it was said to be: nothing more is asked. */
+export function refuted(consent: ConsentRecord, now: number): ConsentRecord {
+  return { ...consent, askAt: null, askedAt: now };
+}
+
+/** Somebody claimed it, or said that it was not theirs. */
+export function withBinding(consent: ConsentRecord, binding: Binding, now: number): ConsentRecord {
+  return binding === consent.binding ? consent : { ...consent, binding, askAt: null, updatedAt: now };
+}
+
+const HOUR_MS = 3_600_000;
+const RENEWALS_AN_HOUR = 5;
+
+/** Counts one more renewal. @returns null where there were five in the last hour */
+export function withRenewal(consent: ConsentRecord, now: number): ConsentRecord | null {
+  const recent = consent.renewalsAt.filter((at) => at > now - HOUR_MS);
+  return recent.length >= RENEWALS_AN_HOUR ? null : { ...consent, renewalsAt: [...recent, now] };
+}
+
+/** A renewal begins a new history of the data. */
+export function withoutData(consent: ConsentRecord): ConsentRecord {
+  return consent.dataAvailability === null ? consent : { ...consent, dataAvailability: null };
+}
+
+export type Renew = 'none' | 'soon' | 'now';
+
+const DAY_MS = 86_400_000;
+
+/** Whole days until it ends, never below 0; null where no end is known. */
+export function daysLeft({ end }: Pick<ConsentFacts, 'end'>, now: number): number | null {
+  const at = Date.parse(end ?? '');
+  return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - now) / DAY_MS));
+}
+
+/** Whether it can be renewed: `now` once it has ended, `soon` in its last `withinDays`. */
+export function renewalOf(facts: Pick<ConsentFacts, 'status' | 'end'>, now: number, withinDays: number): Renew {
+  if (facts.status === 'Expired' || facts.status === 'Revoked') return 'now';
+  if (facts.status !== 'Active') return 'none';
+  const days = daysLeft(facts, now);
+  if (days === null || days > withinDays) return 'none';
+  return days === 0 ? 'now' : 'soon';
+}

@@ -1,0 +1,95 @@
+import type { Logger } from 'pino';
+import type { AttoClient } from '../atto/atto-client.ts';
+import { withConsent } from '../journey/journey.ts';
+import { updateJourney } from '../journey/update-journey.ts';
+import type { Partner } from '../partners.ts';
+import type { Store } from '../stores/store.ts';
+import type { AttestedConsent } from './consent-facts.ts';
+import { attested, type ConsentRecord, refuted } from './consent-record.ts';
+import { updateConsent } from './update-consent.ts';
+
+export interface ConsentWatchDependencies {
+  store: Store;
+  partners: ReadonlyMap<string, Partner>;
+  attoOf: (partner: Partner) => AttoClient;
+  now: () => number;
+  logger: Logger;
+  unboundSeconds: number;
+}
+
+/** How long a question may be under way before somebody else asks it. */
+const UNDER_WAY_MS = 15_000;
+const AT_MOST = 50;
+
+/** Keeps our rows of consents true by the Consent API: when a webhook gave a reason to, or a row is due. */
+export class ConsentWatch {
+  readonly #deps: ConsentWatchDependencies;
+
+  constructor(dependencies: ConsentWatchDependencies) {
+    this.#deps = dependencies;
+  }
+
+  /** Looks up what is due. */
+  async sweep(): Promise<void> {
+    const { store, now, logger } = this.#deps;
+    try {
+      const due = await store.dueConsents(now(), AT_MOST);
+      await Promise.all(due.map((consent) => this.#visit(consent)));
+    } catch (error) {
+      logger.error({ err: error }, 'the sweep of due consents failed; it is tried again');
+    }
+  }
+
+  /**
+   * Asks Atto now and stores what it said.
+   * @returns the row as it stands then; null where Atto does not know the consent, or calls it somebody else's
+   * @throws {AttoError}
+   */
+  async refresh(consent: ConsentRecord): Promise<ConsentRecord | null> {
+    const { store, partners, attoOf, now, unboundSeconds } = this.#deps;
+    const partner = partners.get(consent.partnerId ?? '');
+    const answer = partner === undefined ? null : await attoOf(partner).consent(consent.id);
+    const isOurs = partner !== undefined && answer !== null && belongs(answer, consent, partner);
+    const stored = await updateConsent(store, consent.id, (current) => {
+      if (current === null) return null;
+      return isOurs ? attested(current, answer.facts, now(), unboundSeconds * 1000) : refuted(current, now());
+    });
+    if (isOurs) {
+      for (const { id } of await store.journeysByConsent(consent.id))
+        await updateJourney(store, id, (journey) => withConsent(journey, answer.facts, now()));
+    }
+    return isOurs ? stored : null;
+  }
+
+  /**
+   * Stores a consent that we did not start, if Atto says that it has exactly this reference.
+   * @returns null where it has not
+   * @throws {AttoError}
+   */
+  async adopt(candidate: ConsentRecord, partner: Partner): Promise<ConsentRecord | null> {
+    const { store, attoOf, now } = this.#deps;
+    const answer = await attoOf(partner).consent(candidate.id);
+    if (answer === null || !belongs(answer, candidate, partner)) return null;
+    return store.putConsent({ ...candidate, facts: answer.facts, askedAt: now() }, []);
+  }
+
+  async #visit(consent: ConsentRecord): Promise<void> {
+    const { store, now, logger } = this.#deps;
+    // Another process may have seen the same row: whoever stores this first asks.
+    const taken = await store.putConsent({ ...consent, askAt: now() + UNDER_WAY_MS }, []);
+    if (taken === null) return;
+    try {
+      await this.refresh(taken);
+    } catch (error) {
+      logger.warn({ err: error }, 'a consent could not be looked up; it is tried again');
+    }
+  }
+}
+
+function belongs(answer: AttestedConsent, { id, reference }: ConsentRecord, { atto }: Partner): boolean {
+  return (
+    answer.facts.id === id &&
+    answer.customerReference === reference &&
+    answer.applicationId.toLowerCase() === atto.applicationId.toLowerCase()
+  );
+}

@@ -1,0 +1,52 @@
+import type { ConsentRecord } from '../consents/consent-record.ts';
+import type { Journey } from '../journey/journey.ts';
+
+/** Something that happened to a partner's journeys or consents; the store gives it its place in the order. */
+export interface NewPartnerEvent {
+  readonly partnerId: string;
+  readonly type: 'journey.updated' | 'consent.updated';
+  readonly at: number;
+  /** What happened, as the partner reads it. */
+  readonly data: Readonly<Record<string, string | number | null>>;
+}
+
+export interface PartnerEvent extends NewPartnerEvent {
+  readonly cursor: number;
+}
+
+export function partnerEventOfJourney(journey: Journey): NewPartnerEvent {
+  return {
+    partnerId: journey.partnerId,
+    type: 'journey.updated',
+    at: journey.updatedAt,
+    data: {
+      journeyId: journey.id,
+      kind: journey.kind,
+      customer: journey.customer,
+      reference: journey.reference,
+      status: journey.status,
+      version: journey.version,
+      binding: journey.binding,
+      consentId: journey.consent?.id ?? null,
+      dataAvailability: journey.dataAvailability,
+      error: journey.error?.code ?? null,
+    },
+  };
+}
+
+export function partnerEventOfConsent(consent: ConsentRecord): NewPartnerEvent {
+  return {
+    partnerId: consent.partnerId ?? '',
+    type: 'consent.updated',
+    at: consent.updatedAt,
+    data: {
+      consentId: consent.id,
+      customer: consent.customer,
+      reference: consent.reference,
+      status: consent.facts?.status ?? null,
+      end: consent.facts?.end ?? null,
+      binding: consent.binding,
+      dataAvailability: consent.dataAvailability,
+    },
+  };
+}

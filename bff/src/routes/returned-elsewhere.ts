@@ -1,0 +1,82 @@
+import type { RequestHandler } from 'express';
+import { newConsent, nudgeConsent, withBinding } from '../consents/consent-record.ts';
+import { updateConsent } from '../consents/update-consent.ts';
+import { emptySchema } from '../contract-schemas.ts';
+import { notFound, unauthorized } from '../errors.ts';
+import { disown, isClosed, isOpen, type Journey } from '../journey/journey.ts';
+import { updateJourney } from '../journey/update-journey.ts';
+import type { Verification } from '../journey/verification.ts';
+import { requirePartnerOrigin } from '../middleware/allowed-origins.ts';
+import { bearerToken, type JourneyAccess } from '../middleware/authorized-journey.ts';
+import { parsedBody } from '../middleware/json-body.ts';
+import type { StoredReturn } from '../stores/store.ts';
+import { customerFromToken, unverifiedIssuer } from '../tokens/customer-token.ts';
+import { randomToken, tokenHash } from '../tokens/random-token.ts';
+
+export interface ElsewhereDependencies extends JourneyAccess {
+  publicUrl: string;
+  verification: Verification;
+}
+
+/**
+ * POST /v1/returns/{handle}/resume: "continue here", in a browser that did not start the journey but in which the same
+ * customer is signed in at the partner. Gives that browser a token of its own.
+ */
+export function resumeRoute(deps: ElsewhereDependencies): RequestHandler {
+  return async (request, response) => {
+    parsedBody(request, emptySchema);
+    const token = bearerToken(request);
+    if (token === null) throw unauthorized('missing_token', 'This needs the customer token as a Bearer token.');
+    const partner = deps.partners.get(unverifiedIssuer(token));
+    if (partner === undefined) throw unauthorized('invalid_token', 'The customer token is not one that we accept.');
+    requirePartnerOrigin(request, partner);
+    const customer = await customerFromToken(token, partner, deps.publicUrl);
+    const found = await journeyOf(deps, String(request.params['handle']));
+    if (found === null || found.journey.partnerId !== partner.id || found.journey.customer !== customer.reference)
+      throw notFound();
+    const journeyToken = randomToken();
+    await deps.store.addToken(found.journey.id, tokenHash(journeyToken));
+    response.json({ journeyId: found.journey.id, journeyToken });
+  };
+}
+
+/**
+ * POST /v1/returns/{handle}/disown: "I didn't start this". Whoever says it holds nothing but the handle, so it acts only
+ * on a return that nobody has redeemed and whose consent is that journey's; the answer is the same in any case.
+ */
+export function disownRoute(deps: ElsewhereDependencies): RequestHandler {
+  return async (request, response) => {
+    parsedBody(request, emptySchema);
+    const found = await journeyOf(deps, String(request.params['handle']));
+    const consentId = found?.stored.outcome?.consentId ?? null;
+    if (found !== null && consentId !== null && found.stored.redeemedBy === null && isOpen(found.journey)) {
+      if (await deps.verification.isOf(found.journey, consentId)) {
+        await updateJourney(deps.store, found.journey.id, (journey) =>
+          isOpen(journey) ? disown(journey, deps.now()) : journey,
+        );
+        const { journey } = found;
+        await updateConsent(deps.store, consentId, (known) => {
+          const consent = known ?? newConsent(consentId, journey.reference, journey, deps.now());
+          if (consent.binding === 'bound') return known;
+          return nudgeConsent(withBinding(consent, 'disowned', deps.now()), deps.now());
+        });
+      }
+    }
+    response.status(204).end();
+  };
+}
+
+/** The return that a handle points to, and the newest journey of its reference that was launched before it. */
+async function journeyOf(
+  { store, now }: ElsewhereDependencies,
+  handle: string,
+): Promise<{ stored: StoredReturn; journey: Journey } | null> {
+  const stored = await store.returnByHandle(tokenHash(handle));
+  if (stored === null || stored.expiresAt <= now() || stored.reference === null) return null;
+  const journeys = await store.journeysByReference(stored.reference);
+  const journey = journeys.find(
+    ({ partnerId, launchedAt }) =>
+      partnerId === stored.partnerId && launchedAt !== null && launchedAt <= stored.createdAt,
+  );
+  return journey === undefined || isClosed(journey) ? null : { stored, journey };
+}

@@ -1,0 +1,33 @@
+import { SignJWT } from 'jose';
+import type { ConsentFacts } from '../consents/consent-facts.ts';
+import type { Journey } from '../journey/journey.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+const RECEIPT_SECONDS = 1800;
+
+/**
+ * Signs receipts: what a browser carries to the partner's server to show that a bank is connected (design section 3).
+ * The server checks it with any JWT library and `/.well-known/jwks.json`, compares `sub`, and spends `jti` once.
+ */
+export class Receipts {
+  readonly #keys: SigningKeys;
+  readonly #issuer: string;
+
+  constructor(keys: SigningKeys, publicUrl: string) {
+    this.#keys = keys;
+    this.#issuer = publicUrl;
+  }
+
+  /** @returns a JWT, ES256, `typ: receipt+jwt` */
+  async sign(journey: Journey, consent: ConsentFacts): Promise<string> {
+    return new SignJWT({ consent_id: consent.id, provider_id: consent.providerId, journey_id: journey.id })
+      .setProtectedHeader({ alg: this.#keys.algorithm, kid: this.#keys.signing.keyId, typ: 'receipt+jwt' })
+      .setIssuer(this.#issuer)
+      .setAudience(journey.partnerId)
+      .setSubject(journey.customer ?? journey.reference)
+      .setJti(crypto.randomUUID())
+      .setIssuedAt()
+      .setExpirationTime(`${RECEIPT_SECONDS}s`)
+      .sign(this.#keys.signing.key);
+  }
+}
