@@ -1,0 +1,226 @@
+/**
+ * A second stand-in for Atto, as somebody else would have written it from the same documentation. It imports nothing of
+ * ours; what it says can be bent at will, so that a test can be any Atto that the documentation allows, or a broken one.
+ */
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** The four documented bodies of an error. */
+export type ErrorShape = 'PascalCase' | 'camelCase' | 'gateway' | 'problem';
+
+export type Consent = Record<string, unknown>;
+
+/** Answers in place of what would have been answered. */
+export type Reply = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** One request, as it was received. */
+export interface Heard {
+  readonly method: string;
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly body: string;
+}
+
+export class OtherAtto {
+  tokens: 'snake_case' | 'camelCase' = 'camelCase';
+  /** Seconds; some write it as text. */
+  expiresIn: number | string = 3600;
+  errors: ErrorShape = 'PascalCase';
+  /** Fields and enum members that no page has named yet, in every object. */
+  novelties = false;
+  providerIdAsText = false;
+  /** Fields without a value are left out instead of null. */
+  nullsAbsent = false;
+  validationTokenField: 'token' | 'validationToken' = 'token';
+  revokeAnswer: 200 | 204 = 204;
+  delayMs = 0;
+
+  readonly applicationId = randomUUID();
+  /** What it answers for each id; a test may put anything here. */
+  readonly consents = new Map<string, Consent>();
+  readonly heard: Heard[] = [];
+  /** Every access token, and every validation token, that it ever gave out. */
+  readonly given = { access: [] as string[], validation: [] as string[] };
+
+  readonly #valid = new Set<string>();
+  readonly #next = new Map<string, Reply[]>();
+  readonly #server = createServer((request, response) => {
+    this.#answer(request, response).catch((error: unknown) => response.destroy(error as Error));
+  });
+
+  static async start(): Promise<OtherAtto> {
+    const atto = new OtherAtto();
+    await new Promise<void>((listening) => atto.#server.listen(0, '127.0.0.1', listening));
+    return atto;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((closed) => this.#server.close(closed));
+  }
+
+  /** How often an address below this one was asked for. */
+  calls(path: string): number {
+    return this.heard.filter((request) => request.path.startsWith(path)).length;
+  }
+
+  /** The next requests below `path` are answered like this. */
+  instead(path: string, ...replies: Reply[]): void {
+    this.#next.set(path, [...(this.#next.get(path) ?? []), ...replies]);
+  }
+
+  /** All tokens that are out are refused from now on. */
+  revokeTokens(): void {
+    this.#valid.clear();
+  }
+
+  /** An Active consent that has just begun, unless the fields say otherwise. */
+  consent(fields: Consent): Consent {
+    const now = new Date().toISOString();
+    return {
+      consentId: randomUUID(),
+      applicationId: this.applicationId,
+      userId: randomUUID(),
+      providerId: 4021,
+      providerName: 'Larch Valley Savings',
+      configurationName: null,
+      customerReference: null,
+      consentDurationType: 'Limited',
+      consentStatus: 'Active',
+      consentStart: now,
+      consentEnd: new Date(Date.now() + 90 * 86_400_000).toISOString(),
+      duration: 'P90D',
+      daysOfHistoricalTransactions: 365,
+      statusUpdated: now,
+      statusDetails: null,
+      permissions: ['Accounts'],
+      invitationId: null,
+      journeyType: null,
+      ...fields,
+    };
+  }
+
+  /** Answers with an error in whichever shape is set. */
+  error(response: ServerResponse, status: number, code: string, headers: Record<string, string> = {}): void {
+    const description = 'As the documentation says.';
+    const id = randomUUID();
+    const shapes: Record<ErrorShape, object> = {
+      PascalCase: { Code: code, Description: description, Details: null, CorrelationId: id },
+      camelCase: { code, description, details: null, correlationId: id },
+      gateway: { statusCode: status, message: description },
+      problem: { type: 'about:blank', title: description, status, detail: code, instance: id },
+    };
+    send(response, status, this.#finished({ ...shapes[this.errors] }), headers);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://atto');
+    const body = await textOf(request);
+    const { authorization } = request.headers;
+    this.heard.push({ method: request.method ?? '', path: pathname, authorization, body });
+    const path = [...this.#next.keys()].find((prefix) => pathname.startsWith(prefix)) ?? '';
+    const reply = this.#next.get(path)?.shift();
+    if (reply !== undefined) return reply(request, response);
+    if (this.delayMs > 0) await sleep(this.delayMs);
+    if (pathname === '/v1/oauth2/token') return this.#token(new URLSearchParams(body), response);
+    if (!this.#valid.has(authorization?.replace('Bearer ', '') ?? ''))
+      return this.error(response, 401, 'unauthorised_client');
+    if (pathname === '/v1/connect/validation-token') return this.#validationToken(response);
+    return this.#consents(pathname, searchParams, response);
+  }
+
+  #token(form: URLSearchParams, response: ServerResponse): void {
+    const isComplete = form.has('client_id') && form.has('client_secret') && form.has('scope');
+    if (!isComplete || form.get('grant_type') !== 'client_credentials') {
+      this.error(response, 400, 'parameters_invalid');
+      return;
+    }
+    const token = `canary-access-${randomUUID()}`;
+    this.#valid.add(token);
+    this.given.access.push(token);
+    const { expiresIn } = this;
+    const body =
+      this.tokens === 'camelCase'
+        ? { accessToken: token, tokenType: 'Bearer', expiresIn }
+        : { access_token: token, token_type: 'Bearer', expires_in: expiresIn };
+    send(response, 200, this.#finished(body));
+  }
+
+  #validationToken(response: ServerResponse): void {
+    const token = `canary-validation-${randomUUID()}`;
+    this.given.validation.push(token);
+    send(response, 200, this.#finished({ [this.validationTokenField]: token }));
+  }
+
+  #consents(path: string, query: URLSearchParams, response: ServerResponse): void {
+    const [, , version, escapedId, action] = path.split('/');
+    const id = decodeURIComponent(escapedId ?? '');
+    const consent = this.consents.get(id);
+    if (version === undefined) this.error(response, 404, 'not_found');
+    else if (escapedId === undefined) send(response, 200, this.#list(query.get('customerReference')));
+    else if (consent === undefined) this.error(response, 404, 'consent_not_found');
+    else if (action === 'revoke') {
+      this.consents.set(id, { ...consent, consentStatus: 'Revoked' });
+      response.writeHead(this.revokeAnswer).end();
+    } else send(response, 200, this.#finished(consent));
+  }
+
+  /** A bare array. */
+  #list(reference: string | null): Consent[] {
+    const all = [...this.consents.values()].map((consent) => this.#finished(consent));
+    return reference === null ? all : all.filter((consent) => consent['customerReference'] === reference);
+  }
+
+  #finished(object: Consent): Consent {
+    const entries = Object.entries(object).filter(([, value]) => !(this.nullsAbsent && value === null));
+    const finished: Consent = Object.fromEntries(entries);
+    if (this.providerIdAsText && 'providerId' in finished) finished['providerId'] = String(finished['providerId']);
+    if (!this.novelties) return finished;
+    if ('consentDurationType' in finished) finished['consentDurationType'] = 'Perpetual';
+    return { ...finished, schemaRevision: 7, links: { self: '/' }, journeyStage: 'Reimagined', tags: [null, {}] };
+  }
+}
+
+/** Answers that no documentation promises. */
+export const replies = {
+  hang: () => {},
+  /** Sends its head and then a byte now and then, for ever. */
+  drip: (_request: IncomingMessage, response: ServerResponse) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const drops = setInterval(() => response.write(' '), 200);
+    response.once('close', () => clearInterval(drops));
+  },
+  reset: (request: IncomingMessage) => {
+    request.socket.destroy();
+  },
+  html: text(200, '<!doctype html><title>Scheduled maintenance</title>'),
+  empty: text(200, ''),
+  notJson: text(200, '{"consentId": '),
+  array: text(200, '[]'),
+  huge: text(200, JSON.stringify({ filler: 'x'.repeat(3_000_000) })),
+  json: (status: number, body: unknown): Reply => text(status, JSON.stringify(body)),
+  status: (status: number, headers: Record<string, string> = {}): Reply => text(status, '{}', headers),
+};
+
+function text(status: number, body: string, headers: Record<string, string> = {}): Reply {
+  return (_request, response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+  };
+}
+
+function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
+  response.end(JSON.stringify(body));
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
