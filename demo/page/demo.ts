@@ -12,6 +12,9 @@ const form = byId<HTMLFormElement>('application');
 const story = new Story(byId('steps'), byId('story-count'));
 
 let signedInAs: Customer | null = null;
+if (story.last === undefined) {
+  story.tell('opened');
+}
 tellTheJourney(widget, story, () => signedInAs?.name);
 
 byId<HTMLDetailsElement>('story').open = matchMedia('(width >= 64rem)').matches;
@@ -43,8 +46,9 @@ async function enter(): Promise<void> {
   byId('signed-in-as').textContent = customer?.name ?? 'Guest';
   byId('sign-out').textContent = customer ? 'Sign out' : 'Leave';
   byId('customers').replaceChildren(...customers.map(choice));
-  if (story.last === undefined) {
-    story.tell('opened');
+  if (story.last === 'back') {
+    // Whoever comes back from the bank wants to see what became of it, not the top of the form.
+    widget.scrollIntoView({ block: 'center' });
   }
   if (customer) {
     fillIn(form, customer);

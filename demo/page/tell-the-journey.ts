@@ -1,12 +1,14 @@
 /** Turns what the widget says, by its events, into steps of the story. */
 import type { JourneyView } from '../../widget/src/contract.ts';
 import type { AttoCompleteEvent, AttoErrorEvent, AttoStatusEvent } from '../../widget/src/events.ts';
+import type { Phase } from '../../widget/src/journey/phase.ts';
 import { isLaunch, type StepName, type Story } from './story.ts';
 
 /** The part of `<atto-connect>` that this page uses. */
 export interface Widget extends HTMLElement {
   customerToken?: () => Promise<string>;
   readonly journey?: JourneyView | null;
+  readonly phase?: Phase;
   reset?(): void;
 }
 
@@ -17,7 +19,7 @@ const dataSteps: Record<string, StepName> = {
   Error: 'data-error',
 };
 
-/** Call it before the widget's script has run, so that nothing is missed on the way back. */
+/** Listens to the widget, and catches up with what it said before anyone listened. */
 export function tellTheJourney(widget: Widget, story: Story, customerName: () => string | undefined): void {
   // Pages are left and come back to by navigation: what the page saw itself is told here, the rest by the widget.
   if (story.last === 'left') {
@@ -43,6 +45,19 @@ export function tellTheJourney(widget: Widget, story: Story, customerName: () =>
     tellStatus(event.journey, story);
     story.tell('failed', event.error.code);
   });
+  void customElements.whenDefined('atto-connect').then(() => catchUp(widget, story));
+}
+
+/** The widget's script is loaded asynchronously and may have been first: its journey and phase say what was missed. */
+function catchUp({ journey, phase }: Widget, story: Story): void {
+  tellStatus(journey ?? null, story);
+  if (phase === 'done') {
+    story.tell('complete');
+  } else if (phase === 'cancelled') {
+    story.tell('cancelled');
+  } else if (journey?.error) {
+    story.tell('failed', journey.error.code);
+  }
 }
 
 function tellStatus(journey: JourneyView | null, story: Story): void {
