@@ -17,7 +17,9 @@ export function buildWidgetIfStale(): void {
     shell: process.platform === 'win32',
   });
   if (status !== 0) {
-    throw new Error(`The widget could not be built:\n${stdout}${stderr}`);
+    // The build's own words are the message; where it was called from helps nobody.
+    console.error(`The widget could not be built:\n\n${stdout}${stderr}`);
+    process.exit(1);
   }
 }
 
