@@ -229,7 +229,7 @@ export function withReceipt(journey: Journey, receipt: string): Journey {
 
 /** The consent has ended by the customer's or the partner's will. */
 export function disconnect(journey: Journey, now: number): Journey {
-  return shown(journey, now, { status: 'disconnected', error: null, claims: [], ticket: null });
+  return shown(journey, now, { status: 'disconnected', receipt: null, error: null, claims: [], ticket: null });
 }
 
 /** "I didn't start this", said where the journey came back. */

@@ -18,6 +18,7 @@ import {
   judge,
   type Verdict,
   withClaim,
+  withConsent,
   withData,
   withReceipt,
 } from './journey.ts';
@@ -164,6 +165,9 @@ export class Verification {
       const binding = own.binding === 'bound' ? 'bound' : journey.binding;
       return attested(withBinding(own, binding, now()), facts, now(), 0);
     });
+    // Journeys that were connected by it before it was renewed.
+    for (const { id } of await store.journeysByConsent(facts.id))
+      await updateJourney(store, id, (other) => withConsent(other, facts, now()));
   }
 
   /** One consent, one journey: the others that wait under the same reference have lost their chance. */
