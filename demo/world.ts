@@ -18,6 +18,9 @@ const CONFIG_ID = 'larkfield';
 const WEBHOOK_CLIENT_ID = 'atto-webhooks';
 const LOOPBACK = '127.0.0.1';
 
+/** Providers that Larkfield's customers often have. */
+const favourites = [1001, 1003, 1004, 1005, 1101, 1102];
+
 /** Larkfield's own terms, which Connect shows beside the consent. */
 const terms = {
   en: [
@@ -151,7 +154,7 @@ function larkfieldAtAtto(bffUrl: string, bffDirectUrl: string, secrets: Secrets)
   return {
     redirectUrl: `${bffUrl}/v1/return/${PARTNER_ID}`,
     configurations: {
-      [CONFIG_ID]: { clientName: 'Larkfield', terms, redirectUrl: `${bffUrl}/v1/return/${PARTNER_ID}` },
+      [CONFIG_ID]: { clientName: 'Larkfield', favourites, terms, redirectUrl: `${bffUrl}/v1/return/${PARTNER_ID}` },
     },
     webhooks: [
       {
