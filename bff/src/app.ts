@@ -1,20 +1,13 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import helmet from 'helmet';
-import type { Logger } from 'pino';
-import { AttoClient } from './atto/atto-client.ts';
-import type { Config } from './config.ts';
-import { ConsentWatch } from './consents/consent-watch.ts';
-import { revokeConsent } from './consents/revoke-consent.ts';
-import { Verification } from './journey/verification.ts';
-import { WaitingRoom } from './journey/waiting-room.ts';
+import { type AssemblyOptions, assemble } from './assembly.ts';
+import { Customers, type Identify } from './customers.ts';
 import { allowedOrigins } from './middleware/allowed-origins.ts';
 import { authorizedPartner } from './middleware/authorized-partner.ts';
 import { allowOnly, errorHandler, unknownRoute } from './middleware/error-handler.ts';
 import { jsonBody } from './middleware/json-body.ts';
 import { limitPerAddress } from './middleware/rate-limits.ts';
 import { requestLog } from './middleware/request-log.ts';
-import { NotificationDesk } from './notifications/notification-desk.ts';
-import type { Partner } from './partners.ts';
 import { cancelRoute } from './routes/cancel.ts';
 import { consentDisconnectRoute, consentRoute } from './routes/customer-consents.ts';
 import { disconnectRoute } from './routes/disconnect.ts';
@@ -32,21 +25,14 @@ import { verifyRoute } from './routes/verify.ts';
 import { webhookTokenRoute } from './routes/webhook-token.ts';
 import { webhookBearer, webhookRoute } from './routes/webhooks.ts';
 import { widgetFilesRoute } from './routes/widget-files.ts';
-import type { Store } from './stores/store.ts';
-import { Sweeper } from './sweeper.ts';
-import { Receipts } from './tokens/receipts.ts';
-import { loadSigningKeys } from './tokens/signing-keys.ts';
 import { WebhookTokens } from './tokens/webhook-token.ts';
 
-export interface BffOptions {
-  config: Config;
-  store: Store;
-  logger: Logger;
-  /** Milliseconds since the epoch; default `Date.now`. */
-  now?: () => number;
+export interface BffOptions extends AssemblyOptions {
+  /** Names the customer instead of a token, where we are mounted in an app that knows its customers. */
+  identify?: Identify;
 }
 
-/** An Express router; `close()` answers those who wait and ends what runs in the background. The store stays open. */
+/** An Express router; `close()` answers those who wait and ends what runs in the background. */
 export interface Bff extends Router {
   close(): Promise<void>;
 }
@@ -55,48 +41,28 @@ const BODY_BYTES = 16 * 1024;
 const WEBHOOK_BYTES = 64 * 1024;
 /** Wrong secrets from one address. Nobody is ever locked out for what others do. */
 const FAILURES_PER_MINUTE = 60;
-const DAY_MS = 86_400_000;
-const SWEEP_EVERY_MS = 250;
-const FORGET_EVERY_MS = 3_600_000;
 
-/** Builds the whole surface of design section 3, in the order in which it is read here; listens nowhere. */
-export async function createBff({ config, store, logger, now = Date.now }: BffOptions): Promise<Bff> {
-  const { partners, limits, publicUrl } = config;
-  const clients = new Map<Partner, AttoClient>(
-    [...partners.values()].map((partner) => [partner, new AttoClient(partner.atto)]),
-  );
-  const attoOf = (partner: Partner) => clients.get(partner) ?? new AttoClient(partner.atto);
-  const waitingRoom = new WaitingRoom({ waits: limits.waits, waitsPerAddress: limits.waitsPerAddress });
-  const stopListening = store.onJourneyChanged((journeyId) => waitingRoom.wake(journeyId));
-  const keys = await loadSigningKeys(store, config.signingKeys);
-  const receipts = new Receipts(keys, publicUrl);
-  const asking = { store, partners, attoOf, now, logger };
-  const verification = new Verification({ ...asking, receipts });
-  const watch = new ConsentWatch({ ...asking, unboundSeconds: config.unboundSeconds });
-  const sweeper = new Sweeper([() => verification.sweep(), () => watch.sweep()], SWEEP_EVERY_MS);
-  const desk = new NotificationDesk({ store, now, logger, ask: () => sweeper.soon() });
-  const revoke = revokeConsent(asking);
-  const forgetting = setInterval(() => {
-    store.forgetBefore(now() - config.retentionDays * DAY_MS).catch((error: unknown) => {
-      logger.error({ err: error }, 'what is older than the retention could not be removed; it is tried again');
-    });
-  }, FORGET_EVERY_MS).unref();
-
-  const { journeySeconds, renewWithinDays } = config;
+/**
+ * Builds the whole surface of design section 3, in the order in which it is read here; listens nowhere. Mount it before any
+ * body parser; `PUBLIC_URL` includes the mount path.
+ */
+export function createBff(options: BffOptions): Bff {
+  const { config, identify = null } = options;
+  const parts = assemble(options);
+  const { store, logger, now, asking, keys, verification, watch, desk, waitingRoom, revoke, close } = parts;
+  const { partners, limits, publicUrl, journeySeconds, renewWithinDays } = config;
+  const customers = new Customers(partners, publicUrl, identify);
   const access = { store, partners, now };
-  const launch = { ...access, publicUrl, journeySeconds, renewWithinDays, watch };
-  const elsewhere = { ...access, publicUrl, verification };
-  const consents = { ...access, publicUrl, renewWithinDays, watch, revoke };
-  const tokens =
-    config.webhookAuth === 'none'
-      ? null
-      : new WebhookTokens(await loadSigningKeys(store, config.signingKeys), publicUrl);
+  const launch = { ...access, publicUrl, journeySeconds, renewWithinDays, watch, customers };
+  const elsewhere = { ...access, verification, customers };
+  const consents = { ...access, renewWithinDays, watch, revoke, customers };
+  const tokens = config.webhookAuth === 'none' ? null : new WebhookTokens(keys, publicUrl);
   const webhook = { store, tokens, now, accepted: () => desk.wake() };
 
   const router = Router({ caseSensitive: true, strict: true });
   const starts = limitPerAddress(limits.startsPerMinute);
   const requests = limitPerAddress(limits.requestsPerMinute);
-  const browser = allowedOrigins(partners);
+  const browser = allowedOrigins(partners, { bySession: identify !== null });
   const json = jsonBody(BODY_BYTES);
 
   router.use(requestLog(logger), helmet(headers), unparsed);
@@ -158,20 +124,12 @@ export async function createBff({ config, store, logger, now = Date.now }: BffOp
 
   // For operators.
   router.get('/healthz', healthRoute);
-  router.get('/readyz', readinessRoute(store));
+  router.get('/readyz', readinessRoute(store, keys));
 
   router.use(unknownRoute);
   router.use(errorHandler(logger));
 
-  return Object.assign(router, {
-    async close() {
-      clearInterval(forgetting);
-      stopListening();
-      waitingRoom.close();
-      await Promise.all([sweeper.close(), desk.close()]);
-      await Promise.all([...clients.values()].map((client) => client.close()));
-    },
-  });
+  return Object.assign(router, { close });
 }
 
 /** JSON and small pages only: nothing may be loaded, framed or sniffed. Opener and resource policies are set where they matter. */

@@ -39,7 +39,7 @@ export async function startBff(environment: Readonly<Record<string, string | und
     const logger = pino({ level: config.logLevel, base: null });
     if (config.webhookAuth === 'none') logger.warn('WEBHOOK_AUTH=none: anybody can post webhooks to this bff');
     const store = new SqliteStore(config.dataDirectory);
-    const bff = await createBff({ config, store, logger });
+    const bff = createBff({ config, store, logger });
     app.disable('x-powered-by').disable('etag').set('query parser', false).set('trust proxy', config.trustProxy);
     app.use(bff);
     return {

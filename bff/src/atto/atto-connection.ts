@@ -98,8 +98,9 @@ export class AttoConnection {
     return parsed.value;
   }
 
+  /** After what is under way, at most one deadline long. */
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    await this.#pool.close();
   }
 }
 

@@ -5,13 +5,20 @@ import type { Partner } from '../partners.ts';
 
 /**
  * Cross-origin access for the pages of registered partners, and for no other. A foreign or `null` Origin is refused on
- * the server, before any handler runs: without that a browser would only hide the answer. No cookies, ever.
+ * the server, before any handler runs: without that a browser would only hide the answer. No cookies of ours, ever.
+ * @param bySession whether customers are known by the session of the app that we are mounted in
  */
-export function allowedOrigins(partners: ReadonlyMap<string, Partner>): RequestHandler[] {
+export function allowedOrigins(
+  partners: ReadonlyMap<string, Partner>,
+  { bySession }: { bySession: boolean },
+): RequestHandler[] {
   const origins = new Set([...partners.values()].flatMap((partner) => partner.origins));
   const guard: RequestHandler = (request, _response, next) => {
     const origin = request.get('origin');
     if (origin !== undefined && !origins.has(origin)) throw forbiddenOrigin();
+    // A session cookie comes along whoever sends the request: then it must be shown that a page of ours did.
+    const isShown = origin !== undefined || request.get('sec-fetch-site') === 'same-origin';
+    if (bySession && request.method === 'POST' && !isShown) throw forbiddenOrigin();
     next();
   };
   return [

@@ -3,16 +3,12 @@ import { type ConsentRecord, daysLeft, type Renew, renewalOf } from '../consents
 import { consentOfCustomer, type OwnershipDependencies } from '../consents/ownership.ts';
 import type { RevokeConsent } from '../consents/revoke-consent.ts';
 import { emptySchema } from '../contract-schemas.ts';
-import { attoUnavailable, notFound, unauthorized } from '../errors.ts';
-import { requirePartnerOrigin } from '../middleware/allowed-origins.ts';
-import { bearerToken } from '../middleware/authorized-journey.ts';
+import type { Customers } from '../customers.ts';
+import { attoUnavailable, notFound } from '../errors.ts';
 import { parsedBody } from '../middleware/json-body.ts';
-import type { Partner } from '../partners.ts';
-import { customerFromToken, unverifiedIssuer } from '../tokens/customer-token.ts';
 
 export interface CustomerConsentDependencies extends OwnershipDependencies {
-  partners: ReadonlyMap<string, Partner>;
-  publicUrl: string;
+  customers: Customers;
   renewWithinDays: number;
   revoke: RevokeConsent;
 }
@@ -49,15 +45,10 @@ export function consentDisconnectRoute(deps: CustomerConsentDependencies): Reque
 
 /** The consent that path and token both name, and that is the customer's. Everything else is the same 404. */
 async function ownConsent(deps: CustomerConsentDependencies, request: Request): Promise<ConsentRecord> {
-  const token = bearerToken(request);
-  if (token === null) throw unauthorized('missing_token', 'This needs the customer token as a Bearer token.');
-  const partner = deps.partners.get(unverifiedIssuer(token));
-  if (partner === undefined) throw unauthorized('invalid_token', 'The customer token is not one that we accept.');
-  requirePartnerOrigin(request, partner);
-  const customer = await customerFromToken(token, partner, deps.publicUrl);
+  const customer = await deps.customers.signedIn(request);
   const consentId = String(request.params['consentId']);
-  if (customer.consentId !== consentId) throw notFound();
-  const owned = { partner, customer: customer.reference, consentId };
+  if (!customer.mayName(consentId)) throw notFound();
+  const owned = { partner: customer.partner, customer: customer.reference, consentId };
   const consent = await consentOfCustomer(deps, owned, 'minute').catch((cause: unknown) => {
     throw attoUnavailable(cause);
   });

@@ -7,11 +7,11 @@ export const healthRoute: RequestHandler = (_request, response) => {
   response.json({ status: 'ok' });
 };
 
-/** GET /readyz: the process may take traffic, because its store answers. */
-export function readinessRoute(store: Store): RequestHandler {
+/** GET /readyz: the process may take traffic, because its store answers and its keys are there. */
+export function readinessRoute(store: Store, keys: Promise<unknown>): RequestHandler {
   return async (_request, response) => {
     try {
-      await store.ping();
+      await Promise.all([store.ping(), keys]);
     } catch (cause) {
       throw new BffError(503, 'not_ready', 'The store does not answer.', { retryAfterSeconds: 1, cause });
     }

@@ -1,18 +1,17 @@
-import type { Request, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import { emptySchema, startJourneySchema } from '../contract-schemas.ts';
+import type { Customers } from '../customers.ts';
 import { invalidRequest, unauthorized, wrongState } from '../errors.ts';
 import { type BeginDependencies, beginJourney, launchUrl, ticketEnd } from '../journey/begin-journey.ts';
 import { isClosed, withTicket } from '../journey/journey.ts';
 import { journeyView } from '../journey/journey-view.ts';
 import { updateJourney } from '../journey/update-journey.ts';
 import { requirePartnerOrigin } from '../middleware/allowed-origins.ts';
-import { authorizedJourney, bearerToken, type JourneyAccess } from '../middleware/authorized-journey.ts';
+import { authorizedJourney, type JourneyAccess } from '../middleware/authorized-journey.ts';
 import { parsedBody } from '../middleware/json-body.ts';
-import type { Partner } from '../partners.ts';
-import { type Customer, customerFromToken } from '../tokens/customer-token.ts';
 import { randomToken, tokenHash } from '../tokens/random-token.ts';
 
-export type LaunchDependencies = JourneyAccess & BeginDependencies;
+export type LaunchDependencies = JourneyAccess & BeginDependencies & { customers: Customers };
 
 /** POST /v1/journeys: a reference that nobody can guess, a journey, its token, and the way to the bank. */
 export function startRoute(deps: LaunchDependencies): RequestHandler {
@@ -22,8 +21,8 @@ export function startRoute(deps: LaunchDependencies): RequestHandler {
     if (partner === undefined)
       throw invalidRequest([{ pointer: '/partner', detail: 'expected the id of a registered partner' }]);
     requirePartnerOrigin(request, partner);
-    const customer = await customerOf(request, partner, deps.publicUrl);
-    if (wish.consentId !== undefined && wish.consentId !== customer?.consentId)
+    const customer = await deps.customers.starting(request, partner);
+    if (wish.consentId !== undefined && !customer?.mayName(wish.consentId))
       throw unauthorized(
         'invalid_token',
         'A renewal needs a customer token whose claim consent_id is the same consent.',
@@ -55,12 +54,4 @@ export function launchAgainRoute(deps: LaunchDependencies): RequestHandler {
       expiresAt: new Date(journey.expiresAt).toISOString(),
     });
   };
-}
-
-/** A token that is bad or expired never becomes a guest. */
-async function customerOf(request: Request, partner: Partner, audience: string): Promise<Customer | null> {
-  const token = bearerToken(request);
-  if (token !== null) return customerFromToken(token, partner, audience);
-  if (partner.guests) return null;
-  throw unauthorized('missing_token', 'This partner takes no guests: send the customer token as a Bearer token.');
 }

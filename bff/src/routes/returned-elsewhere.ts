@@ -2,19 +2,18 @@ import type { RequestHandler } from 'express';
 import { newConsent, nudgeConsent, withBinding } from '../consents/consent-record.ts';
 import { updateConsent } from '../consents/update-consent.ts';
 import { emptySchema } from '../contract-schemas.ts';
-import { notFound, unauthorized } from '../errors.ts';
+import type { Customers } from '../customers.ts';
+import { notFound } from '../errors.ts';
 import { disown, isClosed, isOpen, type Journey } from '../journey/journey.ts';
 import { updateJourney } from '../journey/update-journey.ts';
 import type { Verification } from '../journey/verification.ts';
-import { requirePartnerOrigin } from '../middleware/allowed-origins.ts';
-import { bearerToken, type JourneyAccess } from '../middleware/authorized-journey.ts';
+import type { JourneyAccess } from '../middleware/authorized-journey.ts';
 import { parsedBody } from '../middleware/json-body.ts';
 import type { StoredReturn } from '../stores/store.ts';
-import { customerFromToken, unverifiedIssuer } from '../tokens/customer-token.ts';
 import { randomToken, tokenHash } from '../tokens/random-token.ts';
 
 export interface ElsewhereDependencies extends JourneyAccess {
-  publicUrl: string;
+  customers: Customers;
   verification: Verification;
 }
 
@@ -25,14 +24,9 @@ export interface ElsewhereDependencies extends JourneyAccess {
 export function resumeRoute(deps: ElsewhereDependencies): RequestHandler {
   return async (request, response) => {
     parsedBody(request, emptySchema);
-    const token = bearerToken(request);
-    if (token === null) throw unauthorized('missing_token', 'This needs the customer token as a Bearer token.');
-    const partner = deps.partners.get(unverifiedIssuer(token));
-    if (partner === undefined) throw unauthorized('invalid_token', 'The customer token is not one that we accept.');
-    requirePartnerOrigin(request, partner);
-    const customer = await customerFromToken(token, partner, deps.publicUrl);
+    const { partner, reference } = await deps.customers.signedIn(request);
     const found = await journeyOf(deps, String(request.params['handle']));
-    if (found === null || found.journey.partnerId !== partner.id || found.journey.customer !== customer.reference)
+    if (found === null || found.journey.partnerId !== partner.id || found.journey.customer !== reference)
       throw notFound();
     const journeyToken = randomToken();
     await deps.store.addToken(found.journey.id, tokenHash(journeyToken));

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { invalidRequest, unauthorized } from '../errors.ts';
 import type { Partner } from '../partners.ts';
 
-/** Who the customer is, in the partner's words. */
-export interface Customer {
+/** What the partner's server says of its customer. */
+export interface CustomerClaims {
   /** The partner's own reference. */
   reference: string;
   /** The consent that the partner's server says is this customer's; null where it says nothing. */
@@ -33,7 +33,7 @@ export function isOwnReference(reference: string): boolean {
  * @param audience the bff's `PUBLIC_URL`
  * @throws {BffError} 401 for a token that is not good, 400 where it is but its reference cannot be used
  */
-export async function customerFromToken(token: string, partner: Partner, audience: string): Promise<Customer> {
+export async function customerFromToken(token: string, partner: Partner, audience: string): Promise<CustomerClaims> {
   const claims = claimsSchema.safeParse(await verifiedClaims(token, partner, audience));
   if (!claims.success) throw unauthorized('invalid_token', 'The customer token needs sub, iat and exp.');
   const { sub, exp, consent_id: consentId } = claims.data;

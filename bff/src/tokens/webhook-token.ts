@@ -10,36 +10,38 @@ const REMEMBERED = 1000;
 
 /** Tokens for Atto's webhooks: signed, so that they hold in every process and after a restart. @see RFC 9068 */
 export class WebhookTokens {
-  readonly #keys: SigningKeys;
+  readonly #keys: Promise<SigningKeys>;
   readonly #issuer: string;
   readonly #audience: string;
   /** Tokens whose signature was checked, and until when they hold: checking costs more than all the rest. */
   readonly #checked = new Map<string, number>();
 
-  constructor(keys: SigningKeys, publicUrl: string) {
+  constructor(keys: Promise<SigningKeys>, publicUrl: string) {
     this.#keys = keys;
     this.#issuer = publicUrl;
     this.#audience = `${publicUrl}/v1/webhooks/atto`;
   }
 
   async issue(clientId: string): Promise<string> {
+    const { algorithm, signing } = await this.#keys;
     return new SignJWT({ client_id: clientId })
-      .setProtectedHeader({ alg: this.#keys.algorithm, kid: this.#keys.signing.keyId, typ: TYPE })
+      .setProtectedHeader({ alg: algorithm, kid: signing.keyId, typ: TYPE })
       .setIssuer(this.#issuer)
       .setAudience(this.#audience)
       .setSubject(clientId)
       .setIssuedAt()
       .setExpirationTime(`${WEBHOOK_TOKEN_SECONDS}s`)
       .setJti(crypto.randomUUID())
-      .sign(this.#keys.signing.key);
+      .sign(signing.key);
   }
 
   /** @throws {BffError} 401 */
   async check(token: string): Promise<void> {
     if ((this.#checked.get(token) ?? 0) > Date.now()) return;
     try {
-      const { payload } = await jwtVerify(token, ({ kid }) => this.#key(kid), {
-        algorithms: [this.#keys.algorithm],
+      const { algorithm, verifying } = await this.#keys;
+      const { payload } = await jwtVerify(token, ({ kid }) => keyOf(verifying, kid), {
+        algorithms: [algorithm],
         typ: TYPE,
         issuer: this.#issuer,
         audience: this.#audience,
@@ -52,10 +54,10 @@ export class WebhookTokens {
       throw unauthorized('invalid_token', 'The access token is expired or not one of ours.', cause);
     }
   }
+}
 
-  #key(keyId: string | undefined) {
-    const key = this.#keys.verifying.get(keyId ?? '');
-    if (key === undefined) throw new Error('a key that we do not have');
-    return key;
-  }
+function keyOf(keys: SigningKeys['verifying'], keyId: string | undefined) {
+  const key = keys.get(keyId ?? '');
+  if (key === undefined) throw new Error('a key that we do not have');
+  return key;
 }

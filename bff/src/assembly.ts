@@ -1,0 +1,79 @@
+import { type Logger, pino } from 'pino';
+import { AttoClient } from './atto/atto-client.ts';
+import type { Config } from './config.ts';
+import { ConsentWatch } from './consents/consent-watch.ts';
+import { revokeConsent } from './consents/revoke-consent.ts';
+import { Verification } from './journey/verification.ts';
+import { WaitingRoom } from './journey/waiting-room.ts';
+import { NotificationDesk } from './notifications/notification-desk.ts';
+import type { Partner } from './partners.ts';
+import { SqliteStore } from './stores/sqlite-store.ts';
+import type { Store } from './stores/store.ts';
+import { Sweeper } from './sweeper.ts';
+import { Receipts } from './tokens/receipts.ts';
+import { loadSigningKeys } from './tokens/signing-keys.ts';
+
+export interface AssemblyOptions {
+  config: Config;
+  /** Default: the embedded store in `DATA_DIR`. A store that is given stays open on `close()`. */
+  store?: Store;
+  /** Default: pino at `LOG_LEVEL`. */
+  logger?: Logger;
+  /** Milliseconds since the epoch; default `Date.now`. */
+  now?: () => number;
+}
+
+const DAY_MS = 86_400_000;
+const SWEEP_EVERY_MS = 250;
+const FORGET_EVERY_MS = 3_600_000;
+
+/** Builds what the routes share and what runs in the background. `close()` ends it. */
+export function assemble({ config, ...given }: AssemblyOptions) {
+  const { partners, limits, publicUrl } = config;
+  const now = given.now ?? Date.now;
+  const logger = given.logger ?? pino({ level: config.logLevel, base: null });
+  const store = given.store ?? new SqliteStore(config.dataDirectory);
+  const clients = new Map([...partners.values()].map((partner) => [partner.id, new AttoClient(partner.atto)]));
+  const attoOf = ({ id }: Partner) => {
+    const client = clients.get(id);
+    if (client === undefined) throw new Error('a partner that is not configured');
+    return client;
+  };
+  const keys = loadSigningKeys(store, config.signingKeys);
+  keys.catch((error: unknown) => logger.fatal({ err: error }, 'there are no keys to sign with'));
+
+  const asking = { store, partners, attoOf, now, logger };
+  const waitingRoom = new WaitingRoom({ waits: limits.waits, waitsPerAddress: limits.waitsPerAddress });
+  const stopListening = store.onJourneyChanged((journeyId) => waitingRoom.wake(journeyId));
+  const verification = new Verification({ ...asking, receipts: new Receipts(keys, publicUrl) });
+  const watch = new ConsentWatch({ ...asking, unboundSeconds: config.unboundSeconds });
+  const sweeper = new Sweeper([() => verification.sweep(), () => watch.sweep()], SWEEP_EVERY_MS);
+  const desk = new NotificationDesk({ store, now, logger, ask: () => sweeper.soon() });
+  const forgetting = setInterval(() => {
+    store.forgetBefore(now() - config.retentionDays * DAY_MS).catch((error: unknown) => {
+      logger.error({ err: error }, 'what is older than the retention could not be removed; it is tried again');
+    });
+  }, FORGET_EVERY_MS).unref();
+
+  const close = async () => {
+    clearInterval(forgetting);
+    stopListening();
+    waitingRoom.close();
+    await Promise.all([sweeper.close(), desk.close()]);
+    await Promise.all([...clients.values()].map((client) => client.close()));
+    if (given.store === undefined) await store.close();
+  };
+  return {
+    store,
+    logger,
+    now,
+    asking,
+    keys,
+    waitingRoom,
+    verification,
+    watch,
+    desk,
+    revoke: revokeConsent(asking),
+    close,
+  };
+}
