@@ -3,7 +3,7 @@
  * leaves the rest to the tests, which skip by name; only CI treats that as a failure.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 const libraries = ['/usr/lib', '/usr/libexec', '/usr/lib64'];
@@ -77,7 +77,8 @@ function folders() {
 function isExecutable(path) {
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    // A folder may be entered, which counts as executable too: /usr/lib/chromium is one.
+    return statSync(path).isFile();
   } catch {
     return false;
   }
