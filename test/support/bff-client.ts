@@ -11,8 +11,8 @@ export interface Answer<Body = unknown> {
   readonly text: string;
 }
 
-/** A body that may turn out to be either. */
-export type ViewOrProblem = JourneyView & Problem;
+/** A body that may turn out to be either; the `status` of a problem is that of its answer. */
+export type ViewOrProblem = JourneyView & Omit<Problem, 'status'>;
 
 export type HeaderValues = Readonly<Record<string, string | undefined>>;
 
