@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler } from 'express';
 
 /** Where the script-tag build of the widget lies: beside a published bff, or in the widget's own dist. */
-const FOLDERS = ['../widget', '../../widget/dist/script'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+const FOLDERS = ['../widget', '../../../widget/dist/script'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
 
 const YEAR_SECONDS = 31_536_000;
 
