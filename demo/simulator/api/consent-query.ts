@@ -47,15 +47,20 @@ export function readConsentQuery(query: unknown, version: 'v1' | 'v2'): ConsentQ
 export function matches({ consent, dataSourceType }: ConsentRecord, query: ConsentQuery): boolean {
   const updated = Date.parse(consent.statusUpdated);
   return (
-    is(query.consentStatus?.toLowerCase(), consent.consentStatus.toLowerCase()) &&
+    is(query.consentStatus?.toLowerCase(), lower(consent.consentStatus)) &&
     is(query.configurationName, consent.configurationName) &&
     is(query.providerId, consent.providerId) &&
     is(query.customerReference, consent.customerReference) &&
-    is(query.userId?.toLowerCase(), consent.userId.toLowerCase()) &&
+    is(query.userId?.toLowerCase(), lower(consent.userId)) &&
     is(query.dataSourceType, dataSourceType) &&
     updated >= (query.from ?? Number.NEGATIVE_INFINITY) &&
     updated <= (query.to ?? Number.POSITIVE_INFINITY)
   );
+}
+
+/** A hostile test may have put anything into a consent. */
+function lower(value: unknown): string {
+  return String(value).toLowerCase();
 }
 
 function is<T>(wanted: T | undefined, actual: T | null): boolean {

@@ -19,14 +19,16 @@ export interface Scenario {
   bankDelayMs: number;
 }
 
-const planSchema = z.strictObject({
+/** Checks for the parts of a scenario that may be asked for. */
+export const wishShape = {
   outcome: z.enum(outcomes).optional(),
   data: z.enum(['Error', 'Partial', 'Complete', 'Processed']).nullable().optional(),
   errorDescription: z.string().nullable().optional(),
   consentIdOnError: z.boolean().optional(),
   bankDelayMs: z.number().nonnegative().optional(),
-  customerReference: z.string().optional(),
-});
+};
+
+const planSchema = z.strictObject({ ...wishShape, customerReference: z.string().optional() });
 const planOrOutcome = z.union([z.enum(outcomes).transform((outcome) => ({ outcome })), planSchema]);
 
 /** Part of a scenario, for one customer reference or for whoever comes next. The outcome alone will do. */

@@ -5,24 +5,7 @@ import type { Connect, Wish } from './connect.ts';
 import type { Journey } from './journey.ts';
 import { readLaunch } from './launch.ts';
 import { openRenewal, type RenewalDeps } from './renewal.ts';
-
-const wish = {
-  outcome: z
-    .enum([
-      'success',
-      'access_denied',
-      'provider_permanent_error',
-      'provider_unsupported_feature',
-      'customer_cancelled',
-      'unexpected_error',
-      'abandoned',
-    ])
-    .optional(),
-  data: z.enum(['Error', 'Partial', 'Complete', 'Processed']).nullable().optional(),
-  errorDescription: z.string().nullable().optional(),
-  consentIdOnError: z.boolean().optional(),
-  bankDelayMs: z.number().nonnegative().optional(),
-};
+import { wishShape } from './scenarios.ts';
 
 const journeySchema = z.strictObject({
   customerRef: z.string().min(1),
@@ -30,7 +13,7 @@ const journeySchema = z.strictObject({
   /** Default 1001. */
   providerId: z.int().nonnegative().default(1001),
   accountType: z.enum(['Personal', 'Business']).default('Personal'),
-  ...wish,
+  ...wishShape,
 });
 
 const renewalSchema = z.strictObject({
@@ -39,7 +22,7 @@ const renewalSchema = z.strictObject({
   accessToken: z.string().optional(),
   /** Stop sharing, where Connect offers a reconfirmation. Default false. */
   disconnect: z.boolean().default(false),
-  ...wish,
+  ...wishShape,
 });
 
 /** A first journey to be walked through without a browser. What is left out follows `next`, then the bank's habit. */

@@ -122,6 +122,7 @@ export const controlCss = `
 .control-page button:not(.quiet) { min-height: 2.2rem; padding: .3rem .8rem; font-size: .88rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .88rem; }
+.scroll table { min-width: 44rem; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .9rem .45rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; white-space: nowrap; }
 td ol { margin: 0; padding-left: 1.1rem; }

@@ -51,6 +51,15 @@ describe('an error at the bank', () => {
   });
 });
 
+describe('a success', () => {
+  it('returns nothing but reference, state and consent, whatever else was planned', async (t) => {
+    const simulator = await startSimulator(t);
+    const plan = { customerRef: 'c', outcome: 'success', errorDescription: 'x', consentIdOnError: false } as const;
+    const { redirectUrl } = await simulator.completeJourney(plan);
+    assert.deepEqual([...new URL(String(redirectUrl)).searchParams.keys()], ['customer_ref', 'state', 'consent_id']);
+  });
+});
+
 describe('next', () => {
   it('decides one visit, whoever comes', async (t) => {
     const simulator = await startSimulator(t);
