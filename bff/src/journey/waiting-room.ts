@@ -9,7 +9,8 @@ interface Seat {
   readonly journeyId: string;
   readonly address: string;
   readonly partnerId: string;
-  readonly leave: () => void;
+  /** Told of a change, which may be none that it waits for; or sent away, and then its seat is gone. */
+  readonly hear: (news: 'changed' | 'dismissed') => void;
 }
 
 const SEATS_PER_JOURNEY = 5;
@@ -32,14 +33,14 @@ export class WaitingRoom {
   }
 
   /**
-   * Takes a seat until `leave` is called by `wake` or by the returned function.
+   * Takes a seat until the returned function is called, or the seat is needed for somebody else.
    * @returns null where there is no seat: answer at once
    */
-  enter(who: Omit<Seat, 'leave'>, leave: () => void): (() => void) | null {
+  enter(who: Omit<Seat, 'hear'>, hear: Seat['hear']): (() => void) | null {
     const seats = this.#byJourney.get(who.journeyId) ?? new Set();
     if (seats.size >= SEATS_PER_JOURNEY) this.#dismissOldest(seats);
     if (!this.#hasRoom(who)) return null;
-    const seat: Seat = { ...who, leave };
+    const seat: Seat = { ...who, hear };
     this.#byJourney.set(who.journeyId, seats.add(seat));
     add(this.#byAddress, who.address, 1);
     add(this.#byPartner, who.partnerId, 1);
@@ -47,7 +48,7 @@ export class WaitingRoom {
     return () => this.#vacate(seat);
   }
 
-  /** Something changed: everybody who waits for this journey leaves, a slice at a time. */
+  /** Something changed: everybody who waits for this journey is told, a slice at a time. */
   wake(journeyId: string): void {
     const seats = this.#byJourney.get(journeyId);
     if (seats === undefined) return;
@@ -63,12 +64,14 @@ export class WaitingRoom {
   }
 
   #wakeSlice(): void {
-    for (const seat of this.#woken.splice(0, SLICE)) this.#dismiss(seat);
+    for (const seat of this.#woken.splice(0, SLICE)) {
+      if (this.#byJourney.get(seat.journeyId)?.has(seat)) seat.hear('changed');
+    }
     this.#waking = this.#woken.length > 0;
     if (this.#waking) setImmediate(() => this.#wakeSlice());
   }
 
-  #hasRoom({ address, partnerId }: Omit<Seat, 'leave'>): boolean {
+  #hasRoom({ address, partnerId }: Omit<Seat, 'hear'>): boolean {
     return (
       this.#taken < this.#limits.waits &&
       (this.#byAddress.get(address) ?? 0) < this.#limits.waitsPerAddress &&
@@ -82,7 +85,7 @@ export class WaitingRoom {
   }
 
   #dismiss(seat: Seat): void {
-    if (this.#vacate(seat)) seat.leave();
+    if (this.#vacate(seat)) seat.hear('dismissed');
   }
 
   #vacate(seat: Seat): boolean {

@@ -23,7 +23,8 @@ export function statusRoute(deps: StatusDependencies): RequestHandler {
     const seconds = waitSeconds(request);
     if (seconds === 0 || !matches(request, journey) || hasEnded(journey)) return send(request, response, journey);
     const milliseconds = Math.min(seconds * 1000, Math.max(journey.expiresAt - deps.now(), 0));
-    const outcome = await changeOf(deps.waitingRoom, journey, request, response, milliseconds);
+    const isNews = async () => !matches(request, await authorizedJourney(deps, request, response));
+    const outcome = await changeOf(deps.waitingRoom, journey, { request, response, milliseconds, isNews });
     if (outcome === 'gone') return;
     if (outcome === 'no seat') response.set('Retry-After', String(NO_SEAT_RETRY_SECONDS));
     else response.set('Preference-Applied', `wait=${seconds}`);
@@ -56,18 +57,31 @@ function waitSeconds(request: Request): number {
   return match === null ? 0 : Math.min(Number(match[1]), MAXIMUM_WAIT_SECONDS);
 }
 
+interface Wait {
+  request: Request;
+  response: Response;
+  milliseconds: number;
+  /** Whether what is stored now differs from what the browser has. */
+  isNews: () => Promise<boolean>;
+}
+
 function changeOf(
   room: WaitingRoom,
   { id, partnerId }: Journey,
-  request: Request,
-  response: Response,
-  milliseconds: number,
-): Promise<'changed' | 'timed out' | 'no seat' | 'gone'> {
+  { request, response, milliseconds, isNews }: Wait,
+): Promise<'changed' | 'dismissed' | 'timed out' | 'no seat' | 'gone'> {
   return new Promise((resolve) => {
-    const leave = room.enter({ journeyId: id, partnerId, address: callerAddress(request) }, () => finish('changed'));
+    // Not every stored change is one that the browser sees. Whatever went wrong with looking is met again when answering.
+    const look = () =>
+      isNews().then(
+        (news) => news && finish('changed'),
+        () => finish('changed'),
+      );
+    const who = { journeyId: id, partnerId, address: callerAddress(request) };
+    const leave = room.enter(who, (news) => (news === 'changed' ? look() : finish(news)));
     const timer = setTimeout(() => finish('timed out'), milliseconds);
     const gone = () => finish('gone');
-    const finish = (outcome: 'changed' | 'timed out' | 'no seat' | 'gone') => {
+    const finish = (outcome: 'changed' | 'dismissed' | 'timed out' | 'no seat' | 'gone') => {
       clearTimeout(timer);
       response.off('close', gone);
       leave?.();
@@ -75,5 +89,7 @@ function changeOf(
     };
     response.once('close', gone);
     if (leave === null) finish('no seat');
+    // It may have changed between being read and sitting down.
+    else void look();
   });
 }
