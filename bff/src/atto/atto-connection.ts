@@ -106,7 +106,8 @@ export class AttoConnection {
 
 async function readText({ body, headers, statusCode }: Dispatcher.ResponseData): Promise<string> {
   if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
-    body.destroy();
+    // Destroyed unread, it emits an error that nobody else would hear: the process would end.
+    body.on('error', () => {}).destroy();
     throw new AttoError('Atto compressed an answer although asked not to', statusCode);
   }
   const chunks: Buffer[] = [];
