@@ -51,8 +51,9 @@ export const tokenSchema = z
   .object({
     access_token: z.string().min(1).optional(),
     accessToken: z.string().min(1).optional(),
-    expires_in: z.coerce.number().optional(),
-    expiresIn: z.coerce.number().optional(),
+    // Without a life that we can read, a token is as good as any: it gets a short one.
+    expires_in: z.coerce.number().optional().catch(undefined),
+    expiresIn: z.coerce.number().optional().catch(undefined),
   })
   .transform((body, context) => {
     const accessToken = body.access_token ?? body.accessToken;
