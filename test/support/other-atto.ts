@@ -106,6 +106,23 @@ export class OtherAtto {
     };
   }
 
+  /** A webhook of version 2 about a consent. */
+  notification(consent: Consent, news: Consent = {}): Consent {
+    const { journeyType, consentDurationType, duration, daysOfHistoricalTransactions, permissions, ...shared } =
+      consent;
+    const data = { ...shared, consentJourney: journeyType, dataAvailability: null, errorMessage: null, ...news };
+    const envelope = { eventType: 'Consent', schemaType: 'Consent', schemaVersion: '1.0.0' };
+    const eventTime = new Date().toISOString();
+    return this.#finished({ eventId: randomUUID(), ...envelope, eventTime, data: this.#finished(data) });
+  }
+
+  /** The same as version 1 puts it: flat, without an id or a time. */
+  notificationV1({ consentId, applicationId, customerReference }: Consent, news: Consent = {}): Consent {
+    const known = { consentId, applicationId, customerReference, providerAuthentication: 'Success' };
+    const unknown = { dataAvailability: null, paymentConfirmation: null, reauthentication: false, errorMessage: null };
+    return this.#finished({ ...known, ...unknown, ...news });
+  }
+
   /** Answers with an error in whichever shape is set. */
   error(response: ServerResponse, status: number, code: string, headers: Record<string, string> = {}): void {
     const description = 'As the documentation says.';
@@ -185,33 +202,6 @@ export class OtherAtto {
     if ('consentDurationType' in finished) finished['consentDurationType'] = 'Perpetual';
     return { ...finished, schemaRevision: 7, links: { self: '/' }, journeyStage: 'Reimagined', tags: [null, {}] };
   }
-}
-
-/** Answers that no documentation promises. */
-export const replies = {
-  hang: () => {},
-  /** Sends its head and then a byte now and then, for ever. */
-  drip: (_request: IncomingMessage, response: ServerResponse) => {
-    response.writeHead(200, { 'content-type': 'application/json' });
-    const drops = setInterval(() => response.write(' '), 200);
-    response.once('close', () => clearInterval(drops));
-  },
-  reset: (request: IncomingMessage) => {
-    request.socket.destroy();
-  },
-  html: text(200, '<!doctype html><title>Scheduled maintenance</title>'),
-  empty: text(200, ''),
-  notJson: text(200, '{"consentId": '),
-  array: text(200, '[]'),
-  huge: text(200, JSON.stringify({ filler: 'x'.repeat(3_000_000) })),
-  json: (status: number, body: unknown): Reply => text(status, JSON.stringify(body)),
-  status: (status: number, headers: Record<string, string> = {}): Reply => text(status, '{}', headers),
-};
-
-function text(status: number, body: string, headers: Record<string, string> = {}): Reply {
-  return (_request, response) => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
-  };
 }
 
 function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
