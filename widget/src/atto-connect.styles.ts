@@ -1,96 +1,58 @@
 import { css } from 'lit';
 
-/**
- * Inherits the page's font and its colour scheme; `light-dark()` is newer than the rest and therefore comes second.
- * Only logical properties, so that the panel mirrors itself in scripts that run from right to left.
- */
+/** Inherits the page's font and colour scheme; only logical properties, so that it mirrors itself for right-to-left. */
 export const styles = css`
   :host {
-    --accent: var(--atto-accent, #0b5d52);
-    --on-accent: var(--atto-accent-text, #fff);
-    --good: var(--atto-good, #0b6b3a);
-    --attention: var(--atto-attention, #8a4b00);
-    --bad: var(--atto-bad, #b3261e);
-    --line: var(--atto-border, color-mix(in srgb, CanvasText 18%, Canvas));
-    --soft: color-mix(in srgb, CanvasText 72%, Canvas);
+    --accent: var(--atto-accent, light-dark(#0b5d52, #7fd8c6));
+    --line: var(--atto-border, color-mix(in srgb, CanvasText 20%, Canvas));
     --tone: var(--accent);
     display: block;
-    max-inline-size: var(--atto-max-width, 32rem);
-    color: var(--atto-text, CanvasText);
-    line-height: 1.5;
-  }
-  @supports (color: light-dark(red, red)) {
-    :host {
-      --accent: var(--atto-accent, light-dark(#0b5d52, #7fd8c6));
-      --on-accent: var(--atto-accent-text, light-dark(#fff, #04241f));
-      --good: var(--atto-good, light-dark(#0b6b3a, #7fd8a0));
-      --attention: var(--atto-attention, light-dark(#8a4b00, #f2b866));
-      --bad: var(--atto-bad, light-dark(#b3261e, #ffb0a8));
-    }
+    max-inline-size: 32rem;
   }
   :host([hidden]) {
     display: none;
   }
-  * {
-    box-sizing: border-box;
-  }
-  p,
-  ol {
-    margin: 0;
-    padding: 0;
-  }
   [part='panel'] {
     display: flex;
-    flex-wrap: wrap;
-    gap: 1rem;
-    padding: var(--atto-padding, 1.25rem);
+    gap: 16px;
+    padding: 20px;
     border: 1px solid var(--line);
-    border-radius: var(--atto-radius, 0.75rem);
+    border-radius: var(--atto-radius, 12px);
     background: var(--atto-background, Canvas);
+    color: var(--atto-text, CanvasText);
+    line-height: 1.5;
   }
   .good {
-    --tone: var(--good);
+    --tone: var(--atto-good, light-dark(#0b6b3a, #7fd8a0));
   }
   .attention {
-    --tone: var(--attention);
+    --tone: var(--atto-attention, light-dark(#8a4b00, #f2b866));
   }
   .bad {
-    --tone: var(--bad);
+    --tone: var(--atto-bad, light-dark(#b3261e, #ffb0a8));
   }
-  [part='icon'] {
-    inline-size: 2.75rem;
-    block-size: 2.75rem;
-    padding: 0.625rem;
-    border-radius: 50%;
-    background: color-mix(in srgb, var(--tone) 12%, transparent);
-    color: var(--tone);
+  svg {
+    flex: none;
+    block-size: 28px;
     fill: none;
-    stroke: currentColor;
+    stroke: var(--tone);
     stroke-width: 2;
     stroke-linecap: round;
     stroke-linejoin: round;
   }
-  .busy [part='icon'] {
-    animation: turn 1.2s linear infinite;
-  }
   .body {
-    flex: 1 1 12rem;
     min-inline-size: 0;
     overflow-wrap: anywhere;
+  }
+  p,
+  ol {
+    margin: 0 0 4px;
+    padding: 0;
+    list-style: none;
   }
   [part='title'] {
     font-size: 1.125em;
     font-weight: 600;
-    line-height: 1.35;
-  }
-  [part='text'],
-  [part='reference'] {
-    margin-block-start: 0.25rem;
-    color: var(--soft);
-  }
-  [part='reference'] {
-    margin-block-start: 0.75rem;
-    font-size: 0.875em;
   }
   code {
     user-select: all;
@@ -98,102 +60,56 @@ export const styles = css`
   .actions {
     display: flex;
     flex-wrap: wrap;
-    gap: 0.5rem;
-  }
-  .actions > * {
-    margin-block-start: 1rem;
+    gap: 8px;
   }
   button {
-    min-block-size: 2.75rem;
-    padding: 0.5rem 1.125rem;
+    min-block-size: 44px;
+    padding: 0 18px;
+    margin-block-start: 12px;
     border: 1px solid var(--line);
-    border-radius: calc(var(--atto-radius, 0.75rem) * 0.66);
+    border-radius: var(--atto-radius, 12px);
     background: none;
     color: inherit;
     font: inherit;
     cursor: pointer;
   }
-  .primary {
-    border-color: transparent;
+  [part~='primary'] {
+    border-color: var(--accent);
     background: var(--accent);
-    color: var(--on-accent);
-    font-weight: 600;
+    color: var(--atto-accent-text, Canvas);
   }
-  .copy {
-    min-block-size: 1.75rem;
-    padding: 0 0.625rem;
-  }
-  button:hover {
-    filter: brightness(1.08);
-  }
-  button:disabled,
+  :disabled,
   [aria-disabled='true'] {
     opacity: 0.6;
     cursor: default;
   }
   :focus-visible {
-    outline: 3px solid color-mix(in srgb, var(--accent) 70%, transparent);
+    outline: 3px solid var(--accent);
     outline-offset: 2px;
   }
-  [role='status']:focus {
+  [role]:focus {
     outline: none;
   }
-  [part='steps'] {
-    margin-block-start: 0.875rem;
-    list-style: none;
-  }
-  li {
-    display: flex;
-    align-items: center;
-    gap: 0.625rem;
-    padding-block: 0.1875rem;
-    color: var(--soft);
-  }
   li::before {
-    content: '';
-    flex: none;
-    inline-size: 0.75rem;
-    block-size: 0.75rem;
-    border: 2px solid var(--line);
-    border-radius: 50%;
-  }
-  [aria-current]::before,
-  .done::before {
-    border-color: var(--accent);
-  }
-  [aria-current],
-  .done {
-    color: inherit;
+    content: '○';
+    margin-inline-end: 10px;
+    color: var(--accent);
   }
   .done::before {
-    background: var(--accent);
+    content: '●';
   }
-  .spoken {
+  span {
     position: absolute;
-    inline-size: 1px;
-    block-size: 1px;
-    overflow: hidden;
     clip-path: inset(50%);
-    white-space: nowrap;
   }
   @keyframes turn {
     to {
       rotate: 1turn;
     }
   }
-  @media (prefers-reduced-motion: reduce) {
-    .busy [part='icon'] {
-      animation: none;
-    }
-  }
-  @media (forced-colors: active) {
-    [part='icon'],
-    .primary {
-      border: 1px solid;
-    }
-    .done::before {
-      forced-color-adjust: none;
-      background: CanvasText;
+  @media (prefers-reduced-motion: no-preference) {
+    .busy svg {
+      animation: turn 1.2s linear infinite;
     }
   }
 `;

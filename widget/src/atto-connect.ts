@@ -1,17 +1,23 @@
-import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { html, LitElement, type PropertyValues } from 'lit';
 import { styles } from './atto-connect.styles.ts';
 import type { JourneyView } from './contract.ts';
-import { asAttoConnectError } from './errors.ts';
+import { AttoConnectError } from './errors.ts';
 import { AttoCancelEvent, AttoCompleteEvent, AttoErrorEvent, AttoLaunchEvent, AttoStatusEvent } from './events.ts';
-import { iconPath } from './icons.ts';
 import type { JourneyKey } from './journey/bff-client.ts';
 import type { CustomerToken } from './journey/launch.ts';
-import type { Outcome, Phase } from './journey/phase.ts';
+import type { Phase } from './journey/phase.ts';
 import { JourneyController, type JourneySettings } from './journey-controller.ts';
-import { type Deed, type Panel, type PanelButton, panelOf, STEPS } from './panel.ts';
-import { type Strings, textOf } from './strings.ts';
+import { type Button, panelOf, type Tone } from './panel.ts';
+import { type Strings, speaker } from './strings.ts';
 
-const text = (attribute?: string) => ({ type: String, ...(attribute && { attribute }) });
+/** A bank, three quarters of a circle, a tick, a clock, an exclamation mark; lines of 2 on 24 by 24. */
+const SIGNS: Record<Tone, string> = {
+  neutral: 'M4 10 12 5l8 5zM6 10v7m4-7v7m4-7v7m4-7v7M4 19h16',
+  busy: 'M12 4a8 8 0 1 1-8 8',
+  good: 'm6 12.5 4 4 8-9',
+  attention: 'M12 4a8 8 0 1 1 0 16 8 8 0 1 1 0-16m0 4v4l3 2',
+  bad: 'M12 6v7m0 4v.5',
+};
 
 /**
  * @summary Connects a bank through Atto Connect: starts the journey, takes the customer back, and shows how it stands
@@ -29,7 +35,7 @@ const text = (attribute?: string) => ({ type: String, ...(attribute && { attribu
  *   `done`, `failed`, `cancelled`, `renew-soon`, `expired`, `elsewhere`, `disowned`, `disconnected`.
  *
  * @csspart panel - Everything.
- * @csspart icon - The sign at the start.
+ * @csspart sign - The sign at the start.
  * @csspart message - Title and texts, announced to screen readers when they change.
  * @csspart title - What is the case.
  * @csspart text - What that means.
@@ -47,9 +53,7 @@ const text = (attribute?: string) => ({ type: String, ...(attribute && { attribu
  * @cssproperty [--atto-good] - Sign of success.
  * @cssproperty [--atto-attention] - Sign that something is to be decided.
  * @cssproperty [--atto-bad] - Sign of failure.
- * @cssproperty [--atto-radius=0.75rem] - Corners.
- * @cssproperty [--atto-padding=1.25rem] - Between the border and what is in it.
- * @cssproperty [--atto-max-width=32rem] - The panel grows no wider.
+ * @cssproperty [--atto-radius=12px] - Corners.
  *
  * @cssstate ready - The phase is a custom state, so is every other: `atto-connect:state(done)`.
  */
@@ -57,22 +61,22 @@ export class AttoConnect extends LitElement implements JourneySettings {
   static override styles = styles;
   static formAssociated = true;
   static override properties = {
-    bff: text(),
-    partner: text(),
-    customerToken: text('customer-token'),
-    configId: text('config-id'),
-    providerId: text('provider-id'),
-    bankCode: text('bank-code'),
-    countryCode: text('country-code'),
-    consentId: text('consent-id'),
-    returnTo: text('return-to'),
-    presentation: text(),
-    locale: text(),
-    name: text(),
-    waitFor: text('wait-for'),
-    dataTimeout: { type: Number, attribute: 'data-timeout' },
-    required: { type: Boolean, reflect: true },
-    disabled: { type: Boolean, reflect: true },
+    bff: {},
+    partner: {},
+    customerToken: { attribute: 'customer-token' },
+    configId: { attribute: 'config-id' },
+    providerId: { attribute: 'provider-id' },
+    bankCode: { attribute: 'bank-code' },
+    countryCode: { attribute: 'country-code' },
+    consentId: { attribute: 'consent-id' },
+    returnTo: { attribute: 'return-to' },
+    presentation: {},
+    locale: {},
+    name: {},
+    waitFor: { attribute: 'wait-for' },
+    dataTimeout: { attribute: 'data-timeout', type: Number },
+    required: { type: Boolean },
+    disabled: { type: Boolean },
     strings: { attribute: false },
   };
 
@@ -81,30 +85,30 @@ export class AttoConnect extends LitElement implements JourneySettings {
   /** The partner's id at the bff. */
   declare partner: string;
   /** A JWT that says who the customer is, or a function that fetches one. Without it the customer is a guest. */
-  declare customerToken: CustomerToken | null;
+  declare customerToken?: CustomerToken | null;
   /** One of the partner's configurations at Atto. Default: its first. */
-  declare configId: string;
+  declare configId?: string;
   /** The bank, if it is known already: by Atto's id, */
-  declare providerId: string;
+  declare providerId?: string;
   /** or by its own code together with `countryCode`. */
-  declare bankCode: string;
+  declare bankCode?: string;
   /** ISO 3166-1 alpha-2. */
-  declare countryCode: string;
+  declare countryCode?: string;
   /** The consent that exists already: it is shown how it stands, and renewed. The customer token must name it too. */
-  declare consentId: string;
+  declare consentId?: string;
   /** The name of a registered return URL. Default: the partner's first. */
-  declare returnTo: string;
-  /** How the bank's page is opened. `auto` and `redirect`: instead of this page. */
-  declare presentation: 'auto' | 'popup' | 'redirect';
-  /** BCP 47 language tag, for the bank's page and for dates. */
-  declare locale: string;
-  /** The name of the form field; also tells widgets of the same bff and partner in one page apart. */
-  declare name: string;
+  declare returnTo?: string;
+  /** How the bank's page is opened. `auto` (default) and `redirect`: instead of this page. */
+  declare presentation?: 'auto' | 'popup' | 'redirect';
+  /** BCP 47 language tag, for the bank's page. */
+  declare locale?: string;
+  /** The name of the form field. */
+  declare name?: string;
   /** What `atto-complete` waits for: `connected`, or `data`. Default: `connected`. */
   declare waitFor: 'connected' | 'data';
   /** How long `wait-for="data"` waits once connected, in seconds. Default: 600. */
   declare dataTimeout: number;
-  /** The form may not be sent without a connected bank. */
+  /** The form needs a connected bank. */
   declare required: boolean;
   /** Nothing can be started. */
   declare disabled: boolean;
@@ -113,23 +117,18 @@ export class AttoConnect extends LitElement implements JourneySettings {
 
   readonly #controller = new JourneyController(this, {
     changed: () => this.requestUpdate(),
-    launching: () => this.dispatchEvent(new AttoLaunchEvent(this.journey)),
-    news: () => this.journey && this.dispatchEvent(new AttoStatusEvent(this.journey)),
-    ended: (outcome) => this.dispatchEvent(this.#ending(outcome)),
+    tell: (what) => this.dispatchEvent(this.#event(what)),
     navigate: (url) => this.navigate(url),
   });
-  readonly #internals: ElementInternals | undefined;
-  #state = '';
-  #hasBegun = false;
+  readonly #internals = this.attachInternals?.();
+  #isNew = true;
   #hadFocus = false;
-  #isCopied = false;
 
   constructor() {
     super();
-    this.#internals = this.attachInternals?.();
-    const unsaid = { bff: '', partner: '', configId: '', providerId: '', bankCode: '', countryCode: '', consentId: '' };
-    Object.assign(this, unsaid, { customerToken: null, returnTo: '', locale: '', name: '', presentation: 'auto' });
-    Object.assign(this, { waitFor: 'connected', dataTimeout: 600, required: false, disabled: false, strings: {} });
+    this.waitFor = 'connected';
+    this.dataTimeout = 600;
+    this.strings = {};
   }
 
   /** The journey as the bff last described it; null while there is none. */
@@ -144,8 +143,8 @@ export class AttoConnect extends LitElement implements JourneySettings {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#hasBegun = false;
     this.#controller.attach();
+    this.#isNew = true;
     this.requestUpdate();
   }
 
@@ -164,7 +163,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     return this.#controller.cancel();
   }
 
-  /** Ends the connection. */
+  /** Ends the connection that the journey made. */
   disconnect(): Promise<void> {
     return this.#controller.disconnect();
   }
@@ -189,131 +188,78 @@ export class AttoConnect extends LitElement implements JourneySettings {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    this.#keepFocus();
+    // A button that was pressed and is gone must not leave the keyboard's user at the top of the page.
+    const root = this.shadowRoot;
+    if (this.#hadFocus && !root?.activeElement) root?.querySelector<HTMLElement>('[role]')?.focus();
     this.#reflect();
     // Only now, since a page may set attributes after it has inserted the element.
-    if (!this.isConnected || (this.#hasBegun && !changed.has('bff') && !changed.has('partner'))) return;
-    this.#hasBegun = true;
+    if (!this.isConnected || !(this.#isNew || changed.has('bff') || changed.has('partner'))) return;
+    this.#isNew = false;
     void this.#controller.begin();
   }
 
   protected override render() {
-    const { phase, view, error, note, standing } = this.#controller;
-    const language = languageOf(this.locale);
-    const isKnownCustomer = Boolean(this.customerToken);
-    const panel = panelOf({ phase, view, error, note, standing, isKnownCustomer, language });
-    return html`<div part="panel" class=${panel.tone}>
-      <svg part="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${iconPath(panel.tone)}></path></svg>
+    const { phase, error } = this.#controller;
+    const say = speaker(this.strings);
+    const panel = panelOf(this.#controller, Boolean(this.customerToken), say);
+    const { tone, title, texts, stepsDone } = panel;
+    const button = (name: Button | undefined, part: string) =>
+      name &&
+      html`<button
+        type="button"
+        part=${`button ${part}`}
+        ?disabled=${this.disabled}
+        aria-disabled=${phase === 'starting'}
+        @click=${() => this.#press(name)}
+      >${say(`button.${name}`)}</button>`;
+    const step = (number: number) =>
+      html`<li class=${number > stepsDone ? '' : 'done'} aria-current=${number === stepsDone + 1 && 'step'}>
+        ${say(`step.${number}`)}${number > stepsDone ? '' : html`<span>, ${say('step.done')}</span>`}
+      </li>`;
+    const primary = button(panel.primary, 'primary');
+    return html`<div part="panel" class=${tone}>
+      <svg part="sign" viewBox="0 0 24 24" aria-hidden="true"><path d=${SIGNS[tone]} /></svg>
       <div class="body">
         <div part="message" role="status" tabindex="-1">
-          <p part="title">${textOf(this.strings, panel.title)}</p>
-          ${panel.texts.map(({ key, values }) => html`<p part="text">${textOf(this.strings, key, values)}</p>`)}
+          <p part="title">${title}</p>
+          ${texts.map((text) => html`<p part="text">${text}</p>`)}
         </div>
-        ${this.#steps(panel)} ${this.#reference(panel)}
+        ${stepsDone > 0 ? html`<ol part="steps">${[1, 2, 3, 4].map(step)}</ol>` : ''}
+        ${error?.reference && html`<p part="text reference">${say('reference')} <code>${error.reference}</code></p>`}
         <div class="actions">
-          ${panel.primary ? this.#launchSlot(this.#button('primary', panel.primary)) : nothing}
-          ${panel.quiet ? this.#button('quiet', panel.quiet) : nothing}
+          ${phase === 'ready' ? html`<slot @click=${this.start}>${primary}</slot>` : primary}
+          ${button(panel.quiet, 'quiet')}
         </div>
         <slot name=${phase}></slot>
       </div>
     </div>`;
   }
 
-  #launchSlot(button: unknown) {
-    return this.phase === 'ready' ? html`<slot @click=${() => this.start()}>${button}</slot>` : button;
-  }
-
-  #button(kind: 'primary' | 'quiet', { label, deed }: PanelButton) {
-    const isBusy = this.phase === 'starting';
-    return html`<button
-      type="button"
-      part="button ${kind}"
-      class=${kind}
-      ?disabled=${this.disabled}
-      aria-disabled=${isBusy ? 'true' : nothing}
-      @click=${() => this.#do(deed)}
-    >${textOf(this.strings, label)}</button>`;
-  }
-
-  #steps({ stepsDone }: Panel) {
-    if (stepsDone === undefined) return nothing;
-    return html`<ol part="steps">
-      ${STEPS.map((step, index) => {
-        const isDone = index < stepsDone;
-        const done = html`<span class="spoken"> (${textOf(this.strings, 'step.is-done')})</span>`;
-        return html`<li class=${isDone ? 'done' : ''} aria-current=${index === stepsDone ? 'step' : nothing}>
-          ${textOf(this.strings, step)}${isDone ? done : nothing}
-        </li>`;
-      })}
-    </ol>`;
-  }
-
-  #reference({ reference }: Panel) {
-    if (!reference) return nothing;
-    const copy = async () => {
-      await navigator.clipboard.writeText(reference);
-      this.#isCopied = true;
-      this.requestUpdate();
-    };
-    return html`<p part="reference">
-      ${textOf(this.strings, 'reference.label')} <code>${reference}</code>
-      ${
-        navigator.clipboard
-          ? html`<button type="button" part="button" class="copy" @click=${copy}>
-            ${textOf(this.strings, this.#isCopied ? 'button.copied' : 'button.copy')}
-          </button>`
-          : nothing
-      }
-    </p>`;
-  }
-
-  #do(deed: Deed): void {
+  #press(name: Button): void {
     const controller = this.#controller;
-    if (deed === 'cancel') void controller.cancel();
-    else if (deed === 'here') void controller.continueHere();
-    else if (deed === 'disown') void controller.disown();
-    else void controller.start(deed === 'another');
+    if (name === 'cancel') void controller.cancel();
+    else if (name === 'here') void controller.continueHere();
+    else if (name === 'disown') void controller.disown();
+    else void controller.start(name === 'another');
   }
 
-  #ending(outcome: Outcome): Event {
-    const { journey } = this;
-    if (outcome === 'complete' && journey) return new AttoCompleteEvent(journey);
-    if (outcome === 'cancel') return new AttoCancelEvent(journey);
-    return new AttoErrorEvent(asAttoConnectError(this.#controller.error), journey);
-  }
-
-  /** A button that was pressed and is gone must not leave the keyboard's user at the top of the page. */
-  #keepFocus(): void {
-    const root = this.shadowRoot;
-    if (this.#hadFocus && root && !root.activeElement) root.querySelector<HTMLElement>('[role=status]')?.focus();
+  #event(what: 'launch' | 'status' | 'complete' | 'error' | 'cancel'): Event {
+    const { view, error } = this.#controller;
+    if (what === 'launch') return new AttoLaunchEvent(view);
+    if (what === 'cancel') return new AttoCancelEvent(view);
+    if (what === 'error') return new AttoErrorEvent(view, error ?? new AttoConnectError('unexpected_error'));
+    return new (what === 'status' ? AttoStatusEvent : AttoCompleteEvent)(view as JourneyView);
   }
 
   /** Shows the phase to style sheets, and the receipt to the form. */
   #reflect(): void {
     const internals = this.#internals;
-    if (this.#state !== this.phase) {
-      this.#isCopied = false;
-      // Browsers of before 2024 know no states, or only those that begin with two hyphens.
-      try {
-        internals?.states.delete(this.#state);
-        internals?.states.add(this.phase);
-      } catch {}
-      this.#state = this.phase;
-    }
-    const receipt = this.journey?.receipt ?? null;
-    internals?.setFormValue?.(receipt);
-    const isMissing = this.required && !receipt;
-    const button = this.shadowRoot?.querySelector('button') ?? undefined;
-    internals?.setValidity?.({ valueMissing: isMissing }, textOf(this.strings, 'ready.title'), button);
-  }
-}
-
-/** A tag that Intl does not understand is as good as none. */
-function languageOf(tag: string): string | undefined {
-  try {
-    return Intl.getCanonicalLocales(tag)[0];
-  } catch {
-    return;
+    internals?.setFormValue?.(this.journey?.receipt ?? null);
+    // Browsers of before 2024 know no states, or only those that begin with two hyphens.
+    try {
+      internals?.states.clear();
+      internals?.states.add(this.phase);
+    } catch {}
   }
 }
 

@@ -1,67 +1,55 @@
 import type { JourneyView } from './contract.ts';
 import type { AttoConnectError } from './errors.ts';
 
-/** They bubble, and cross the shadow roots that a partner wraps the widget in. */
-const REACH = { bubbles: true, composed: true };
+/** Bubbles, and crosses the shadow roots that a partner wraps the widget in. */
+class JourneyEvent<View extends JourneyView | null> extends Event {
+  /** As the bff last described it. */
+  readonly journey: View;
+
+  constructor(type: string, journey: View, cancelable = false) {
+    super(type, { bubbles: true, composed: true, cancelable });
+    this.journey = journey;
+  }
+}
 
 /**
  * The customer is about to leave for the bank. Cancel it (`preventDefault`) to stay, for instance until a form is
- * filled in; `start()` then goes on when you call it.
+ * filled in, and call `start()` then. `journey` is null unless one is launched again.
  */
-export class AttoLaunchEvent extends Event {
-  static readonly type = 'atto-launch';
-  /** The journey that is launched again; null for a new one. */
-  readonly journey: JourneyView | null;
-
+export class AttoLaunchEvent extends JourneyEvent<JourneyView | null> {
   constructor(journey: JourneyView | null) {
-    super(AttoLaunchEvent.type, { ...REACH, cancelable: true });
-    this.journey = journey;
+    super('atto-launch', journey, true);
   }
 }
 
 /** Something about the journey changed, the progress of its data included. */
-export class AttoStatusEvent extends Event {
-  static readonly type = 'atto-status';
-  readonly journey: JourneyView;
-
+export class AttoStatusEvent extends JourneyEvent<JourneyView> {
   constructor(journey: JourneyView) {
-    super(AttoStatusEvent.type, REACH);
-    this.journey = journey;
+    super('atto-status', journey);
   }
 }
 
-/** What the page waited for (`wait-for`) has come. Let your server check `journey.receipt` before you act on it. */
-export class AttoCompleteEvent extends Event {
-  static readonly type = 'atto-complete';
-  readonly journey: JourneyView;
-
+/** What the page waits for (`wait-for`) has come. Let your server check `journey.receipt` before you act on it. */
+export class AttoCompleteEvent extends JourneyEvent<JourneyView> {
   constructor(journey: JourneyView) {
-    super(AttoCompleteEvent.type, REACH);
-    this.journey = journey;
+    super('atto-complete', journey);
   }
 }
 
 /** The launch failed; `journey` is null if it did before there was one. */
-export class AttoErrorEvent extends Event {
-  static readonly type = 'atto-error';
+export class AttoErrorEvent extends JourneyEvent<JourneyView | null> {
   readonly error: AttoConnectError;
-  readonly journey: JourneyView | null;
 
-  constructor(error: AttoConnectError, journey: JourneyView | null) {
-    super(AttoErrorEvent.type, REACH);
+  constructor(journey: JourneyView | null, error: AttoConnectError) {
+    super('atto-error', journey);
     this.error = error;
-    this.journey = journey;
   }
 }
 
 /** The customer stopped, here or at the bank. */
-export class AttoCancelEvent extends Event {
-  static readonly type = 'atto-cancel';
-  readonly journey: JourneyView | null;
-
+export class AttoCancelEvent extends JourneyEvent<JourneyView | null> {
   constructor(journey: JourneyView | null) {
-    super(AttoCancelEvent.type, REACH);
-    this.journey = journey;
+    super('atto-cancel', journey);
   }
 }
 

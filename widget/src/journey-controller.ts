@@ -1,385 +1,373 @@
 import type { ConsentStanding, JourneyView } from './contract.ts';
 import { AttoConnectError, asAttoConnectError } from './errors.ts';
-import { type Arrival, Arrivals } from './journey/arrival.ts';
-import { BffClient, type JourneyKey } from './journey/bff-client.ts';
-import { CurrentJourney, type Wish } from './journey/current-journey.ts';
-import * as launching from './journey/launch.ts';
-import { rest } from './journey/pacing.ts';
-import { isOfThisTab, isOwnedBy, newPending, type Owner, type PendingJourney } from './journey/pending-journey.ts';
-import { isRelaunchable, isSettled, type Outcome, type Phase } from './journey/phase.ts';
+import { actOn, callBff, isLost, type JourneyKey } from './journey/bff-client.ts';
+import {
+  type CustomerToken,
+  customerTokenFrom,
+  type LaunchSettings,
+  launch,
+  relaunch,
+  startRequest,
+} from './journey/launch.ts';
+import { cutShort, rest } from './journey/pacing.ts';
+import {
+  claimTelling,
+  forgetJourney,
+  isOfThisTab,
+  keepJourney,
+  newPending,
+  type PendingJourney,
+  pendingJourneys,
+} from './journey/pending-journey.ts';
+import { isFinal, isOpen, isSettled, type Outcome, outcomeOf, type Phase, phaseOf } from './journey/phase.ts';
+import { captureReturn, heldReturn, holdReturn, inTurn, takeReturn } from './journey/return.ts';
 import { followStatus } from './journey/status.ts';
+import { verifyReturn } from './journey/verify.ts';
 
 /** What the page says; read whenever it is needed, so that it may change at any time. */
-export interface JourneySettings extends launching.LaunchSettings, Wish {
+export interface JourneySettings extends LaunchSettings {
   /** The bff's address, absolute or relative to the page. */
   bff: string;
-  /** Tells widgets of the same bff and partner apart. */
-  name: string;
-  customerToken: launching.CustomerToken | null;
+  customerToken?: CustomerToken | null | undefined;
+  /** `connected` or `data`. */
+  waitFor: string;
+  /** How long data is waited for once connected, in seconds. */
+  dataTimeout: number;
   disabled: boolean;
 }
 
-/** What the controller tells the element. */
-export interface JourneyReport {
+/** What the controller wants of the element. */
+export interface JourneyHost {
   /** Something that is shown is different now. */
   changed(): void;
-  /** May we leave the page? */
-  launching(): boolean;
-  /** The journey has a new view. */
-  news(): void;
-  /** Exactly once for each launch. */
-  ended(outcome: Outcome): void;
+  /** Tells the page; false if it objects to a launch. Of the outcomes exactly one is told for each launch. */
+  tell(what: 'launch' | 'status' | Outcome): boolean;
   navigate(url: string): void;
 }
 
 /** A remark beside the phase: an earlier attempt is gone, a return was not ours, a wish could not be carried out. */
 export type Note = 'lost' | 'rejected' | 'retry';
 
+/** What is shown besides the phase, and is gone with it. */
+export interface Circumstances {
+  error: AttoConnectError | null;
+  note: Note | null;
+  /** How the consent that the page names stands, while there is no journey. */
+  standing: ConsentStanding | null;
+}
+
 /** Still here so long after the browser was told to leave: it did not, or its user came back. */
 const AWAY_AFTER_MS = 5000;
 
 const STANDINGS: Record<string, Phase> = { none: 'done', soon: 'renew-soon', now: 'expired' };
 
+/** The journeys that this page's widgets are about: no two are about the same. */
+const shown = new Set<string>();
+
+export interface JourneyController extends Circumstances {}
+
 /** Runs launch, return, verify and status for one element, and knows no HTML. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: #show assigns every one of them
 export class JourneyController {
   phase: Phase = 'ready';
-  error: AttoConnectError | null = null;
-  note: Note | null = null;
-  /** How the consent named by the page stands; null while there is a journey to show. */
-  standing: ConsentStanding | null = null;
+  view: JourneyView | null = null;
 
-  readonly #settings: JourneySettings;
-  readonly #report: JourneyReport;
-  readonly #arrivals: Arrivals;
-  #current: CurrentJourney | null = null;
+  readonly #page: JourneySettings;
+  readonly #host: JourneyHost;
+  #pending: PendingJourney | null = null;
+  /** The handle that nothing in this browser knows of, while its customer has not said what to do about it. */
+  #handle = '';
   /** Aborted when what is under way is no longer wanted; every continuation looks at its own signal. */
   #work = new AbortController();
-  #isAsking = false;
-  /** The browser has been sent away, whatever came of it. */
-  #hasLeft = false;
-  #isFollowing = false;
 
-  constructor(settings: JourneySettings, report: JourneyReport) {
-    this.#settings = settings;
-    this.#report = report;
-    this.#arrivals = new Arrivals({
-      owner: () => this.#owner(),
-      journeyId: () => this.#current?.pending.journeyId,
-      ofThisCustomer: (journeys) => this.#ofThisCustomer(journeys),
-      checking: () => this.#show('checking'),
-    });
-  }
-
-  get view(): JourneyView | null {
-    return this.#current?.view ?? null;
+  constructor(page: JourneySettings, host: JourneyHost) {
+    this.#page = page;
+    this.#host = host;
   }
 
   /** The element is in the page: our parts leave the address before anything else happens. */
   attach(): void {
-    this.#arrivals.enter();
-    document.addEventListener('visibilitychange', this.#wake);
-    window.addEventListener('pageshow', this.#wake);
+    captureReturn((reference) => pendingJourneys().some((pending) => pending.reference === reference));
   }
 
-  /** The element is gone, and nothing of it goes on. */
+  /** The element is gone, and nothing of it goes on; a return is left for whoever comes next. */
   detach(): void {
-    this.#renew();
-    this.#current = null;
-    this.#arrivals.leave();
-    document.removeEventListener('visibilitychange', this.#wake);
-    window.removeEventListener('pageshow', this.#wake);
+    this.#work.abort();
+    if (this.#handle) holdReturn({ handle: this.#handle });
+    this.#about(null);
   }
 
   /** Finds out where things stand: a return, a journey from before, a consent that exists. */
   async begin(): Promise<void> {
-    const { bff, partner } = this.#settings;
-    const signal = this.#leaveCurrent();
-    if (!bff || !partner) return this.#show('ready');
-    this.#show(this.#arrivals.isExpecting() ? 'checking' : 'ready');
-    await this.#attempt(signal, async () => {
-      const arrival = await this.#arrivals.accept(signal);
-      if (!signal.aborted && !(await this.#welcome(arrival))) await this.#pickUp(arrival, signal);
+    this.#about(null);
+    this.#show(heldReturn() ? 'checking' : 'ready');
+    await this.#run(async (signal) => {
+      const note = await inTurn(() => this.#arrive(signal));
+      if (note === 'taken' || signal.aborted) return;
+      // Also what another tab has left open, so that one does not connect twice.
+      const pending = this.#mine().find((one) => isOfThisTab(one) || one.told < one.launches);
+      this.#show(pending ? 'checking' : 'ready', { note });
+      await (pending ? this.#follow(signal, pending) : this.#showStanding(signal));
     });
   }
 
   /** @param anyBank without the bank that the partner chose */
   async start(anyBank = false): Promise<void> {
-    if (this.#isAsking || this.phase === 'starting' || this.#settings.disabled) return;
-    this.#isAsking = true;
-    const isAllowed = this.#report.launching();
-    this.#isAsking = false;
-    if (!isAllowed) return;
-    const signal = this.#renew();
-    this.#arrivals.settle();
-    this.#hasLeft = false;
+    const { phase } = this;
+    if (phase === 'starting' || this.#page.disabled) return;
+    this.phase = 'starting';
+    if (!this.#host.tell('launch')) {
+      this.phase = phase;
+      return;
+    }
+    this.#settle();
     this.#show('starting');
-    await this.#attempt(signal, async () => {
+    await this.#run(async (signal) => {
       const url = await this.#launch(anyBank, signal);
       if (signal.aborted) return;
-      this.#hasLeft = true;
-      this.#report.navigate(url);
-      await rest(AWAY_AFTER_MS, signal);
+      this.#host.navigate(url);
+      const cut = cutShort(signal);
+      await rest(AWAY_AFTER_MS, cut.signal);
+      cut.abort();
       await this.#follow(signal);
     });
   }
 
   /** The customer says stop. */
   async cancel(): Promise<void> {
-    const current = this.#current;
-    const isStarting = this.phase === 'starting';
-    if (current && (!current.view || isRelaunchable(current.view))) {
-      await this.#act(async (bff, signal) => this.#accept(await bff.cancel(current.pending, signal)));
-    } else if (isStarting) {
-      this.#renew();
+    if (this.#isOpen()) await this.#act('cancel');
+    else if (this.phase === 'starting') {
+      this.#work.abort();
       this.#show('cancelled');
-      this.#report.ended('cancel');
+      this.#host.tell('cancel');
     }
   }
 
-  /** Ends the connection: the journey's, or that of the consent which the page names. */
+  /** Ends the connection. */
   async disconnect(): Promise<void> {
-    const current = this.#current;
-    const { consentId } = this.#settings;
-    if (current?.view?.status === 'connected') {
-      await this.#act(async (bff, signal) => this.#accept(await bff.disconnect(current.pending, signal)));
-    } else if (consentId) {
-      await this.#act(async (bff, signal) => {
-        await bff.disconnectConsent(consentId, await this.#customerToken(), signal);
-        this.#show('disconnected');
-      });
-    }
+    if (this.view?.status === 'connected') await this.#act('disconnect');
   }
 
   /** As if nothing had happened here; what the bff knows stays. */
   reset(): void {
-    this.#current?.forget();
-    this.#leaveCurrent();
-    this.#arrivals.settle();
+    this.#work.abort();
+    if (this.#pending) forgetJourney(this.#pending);
+    this.#about(null);
+    this.#settle();
     this.#show('ready');
   }
 
   /** Takes over a journey whose token the page got from its own server. */
   async resume(key: JourneyKey): Promise<void> {
-    const signal = this.#leaveCurrent();
-    this.#arrivals.settle();
-    await this.#attempt(signal, async () => {
-      this.#current = new CurrentJourney(newPending(key, this.#owner()), this.#settings);
-      this.#current.keep();
-      this.#show('checking');
-      await this.#follow(signal);
-    });
+    this.#settle();
+    this.#show('checking');
+    await this.#run((signal) => this.#follow(signal, this.#newPending(key)));
   }
 
   /** Finishes here what was started in another browser; the bff allows it for the same customer. */
   async continueHere(): Promise<void> {
-    const { handle } = this.#arrivals;
-    if (!handle) return;
-    await this.#act(async (bff, signal) => {
-      const key = await bff.resumeReturn(handle, await this.#customerToken(), signal);
-      const arrival = await this.#arrivals.verify([newPending(key, this.#owner())], signal);
-      if (!(await this.#welcome(arrival)) && !signal.aborted) this.#show('ready', { note: 'rejected' });
-    });
+    const handle = this.#handle;
+    await this.#run(async (signal) => {
+      const token = await customerTokenFrom(this.#page.customerToken);
+      const key = await callBff<JourneyKey>(this.#base(), `returns/${handle}/resume`, { token, body: {}, signal });
+      const verified = await verifyReturn({ handle }, [this.#newPending(key.body)], signal);
+      if (signal.aborted) return;
+      this.#settle();
+      this.#show('ready', { note: 'rejected' });
+      if (verified) await this.#follow(signal, verified.pending, verified.view);
+    }, true);
   }
 
   /** "I didn't start this". */
   async disown(): Promise<void> {
-    const { handle } = this.#arrivals;
-    if (!handle) return;
-    await this.#act(async (bff, signal) => {
-      await bff.disownReturn(handle, signal);
-      this.#arrivals.settle();
+    await this.#run(async (signal) => {
+      await callBff(this.#base(), `returns/${this.#handle}/disown`, { body: {}, signal });
+      this.#settle();
       this.#show('disowned');
-    });
+    }, true);
   }
 
-  /** Seen again after a while: a journey that is not followed (any more) is worth a look. */
-  readonly #wake = (event: Event): void => {
-    const isBack = 'persisted' in event ? event.persisted : !document.hidden;
-    const isLaunching = this.phase === 'starting' && !this.#hasLeft;
-    if (isBack && this.#current && !this.#isFollowing && !isLaunching) void this.#follow(this.#renew());
-  };
-
-  /** Makes everything that is under way unwanted. */
-  #renew(): AbortSignal {
+  /**
+   * Makes everything under way unwanted and does something else.
+   *
+   * @param isBeside the launch does not depend on it: where it fails, everything stays as it was
+   */
+  async #run(task: (signal: AbortSignal) => Promise<void>, isBeside = false): Promise<void> {
+    const { phase, error } = this;
     this.#work.abort();
     this.#work = new AbortController();
-    this.#isFollowing = false;
-    return this.#work.signal;
-  }
-
-  #leaveCurrent(): AbortSignal {
-    this.#current = null;
-    return this.#renew();
-  }
-
-  #show(phase: Phase, facts: Partial<Pick<JourneyController, 'error' | 'note' | 'standing'>> = {}): void {
-    Object.assign(this, { phase, error: null, note: null, standing: null, ...facts });
-    this.#report.changed();
-  }
-
-  #owner(): Owner {
-    const { bff, partner, name } = this.#settings;
+    const { signal } = this.#work;
     try {
-      if (!bff || !partner) throw new TypeError('<atto-connect> needs the attributes bff and partner');
-      return { bff: new URL(bff, location.href).href.replace(/\/+$/, ''), partner, name: name ?? '' };
-    } catch (cause) {
-      throw new AttoConnectError('configuration', { action: 'contact', cause });
-    }
-  }
-
-  async #customerToken(): Promise<string> {
-    return (await launching.customerTokenFrom(this.#settings.customerToken)) ?? '';
-  }
-
-  /** A browser may be shared: what one customer left open is not shown to the next. */
-  async #ofThisCustomer(journeys: PendingJourney[]): Promise<PendingJourney[]> {
-    if (!journeys.some(({ customer }) => customer)) return journeys;
-    const subject = launching.subjectOf(await this.#customerToken().catch(() => ''));
-    return journeys.filter(({ customer }) => !subject || !customer || customer === subject);
-  }
-
-  /** The address to send the browser to: of the journey at hand if it can be launched again, else of a new one. */
-  async #launch(anyBank: boolean, signal: AbortSignal): Promise<string> {
-    const owner = this.#owner();
-    const bff = new BffClient(owner.bff);
-    const request = launching.startRequest(this.#settings, anyBank);
-    if (this.#current?.canRelaunch(JSON.stringify(request))) {
-      this.#current.countLaunch();
-      try {
-        return await launching.relaunch(bff, this.#current.pending, signal);
-      } catch (error) {
-        if (!isLost(error)) throw error;
-        this.#current.forget();
+      await task(signal);
+    } catch (thrown) {
+      if (signal.aborted) return;
+      if (isBeside) {
+        this.#show(phase, { error, note: 'retry' });
+        await this.#run((next) => this.#follow(next));
+      } else {
+        this.#show('failed', { error: asAttoConnectError(thrown) });
+        if (!this.#pending || claimTelling(this.#pending)) this.#host.tell('error');
       }
     }
-    this.#current = null;
-    const token = await this.#customerToken();
-    const { pending, launchUrl } = await launching.launch(bff, request, owner, token, signal);
-    if (!signal.aborted) this.#current = new CurrentJourney(pending, this.#settings);
+  }
+
+  async #act(step: 'cancel' | 'disconnect'): Promise<void> {
+    const pending = this.#pending as PendingJourney;
+    await this.#run(async (signal) => {
+      const view = await actOn<JourneyView>(pending.bff, pending, step, {}, signal);
+      if (!signal.aborted) this.#accept(view);
+    }, true);
+  }
+
+  #show(phase: Phase, circumstances?: Partial<Circumstances>): void {
+    Object.assign(this, { phase, error: null, note: null, standing: null }, circumstances);
+    this.#host.changed();
+  }
+
+  /** The return is dealt with; a reload need not look at it again. */
+  #settle(): void {
+    this.#handle = '';
+    holdReturn(null);
+  }
+
+  #about(pending: PendingJourney | null): void {
+    if (pending?.journeyId !== this.#pending?.journeyId) this.view = null;
+    shown.delete(`${this.#pending?.journeyId}`);
+    shown.add(`${pending?.journeyId}`);
+    this.#pending = pending;
+  }
+
+  /** Empty as long as the attributes are not complete, or make no sense. */
+  #base(): string {
+    const { bff, partner } = this.#page;
+    try {
+      return bff && partner ? new URL(bff, location.href).href.replace(/\/+$/, '') : '';
+    } catch {
+      return '';
+    }
+  }
+
+  /** The pending journeys of our bff and partner that no other widget of this page is about. */
+  #mine(): PendingJourney[] {
+    const base = this.#base();
+    const { partner } = this.#page;
+    return pendingJourneys().filter((one) => one.bff === base && one.partner === partner && !shown.has(one.journeyId));
+  }
+
+  #newPending(key: JourneyKey): PendingJourney {
+    return newPending(key, this.#base(), this.#page.partner);
+  }
+
+  /** True if there is a journey that may still connect a bank. */
+  #isOpen(): boolean {
+    return !!this.#pending && (!this.view || isOpen(this.view));
+  }
+
+  /** The address to leave for: that of the journey at hand if it can be launched again, else of a new one. */
+  async #launch(anyBank: boolean, signal: AbortSignal): Promise<string> {
+    const request = startRequest(this.#page, anyBank);
+    const pending = this.#pending;
+    if (pending && this.#isOpen() && (pending.request ?? request) === request) {
+      pending.launches++;
+      keepJourney(pending);
+      try {
+        return await relaunch(pending, signal);
+      } catch (error) {
+        if (!isLost(asAttoConnectError(error))) throw error;
+        forgetJourney(pending);
+      }
+    }
+    this.#about(null);
+    const token = await customerTokenFrom(this.#page.customerToken);
+    const [started, launchUrl] = await launch(this.#base(), request, token, signal);
+    if (!signal.aborted) this.#about(started);
     return launchUrl;
   }
 
-  /** Shows what a return came to; true if that is what the widget is about now. */
-  async #welcome(arrival: Arrival): Promise<boolean> {
-    if (arrival === 'elsewhere') this.#show('elsewhere');
-    if (typeof arrival === 'string') return arrival === 'elsewhere';
-    this.#current = new CurrentJourney(arrival.pending, this.#settings);
-    this.#current.keep();
-    this.#accept(arrival.view);
-    await this.#follow(this.#work.signal);
-    return true;
-  }
-
-  /** Without a return: a journey that this widget left pending, else the consent that the page names. */
-  async #pickUp(arrival: Arrival, signal: AbortSignal): Promise<void> {
-    const owner = this.#owner();
-    const pending = (await this.#arrivals.pending()).find(
-      (one) => isOwnedBy(owner, one) && (isOfThisTab(one) || one.told < one.launches),
-    );
-    if (signal.aborted) return;
-    this.#show(pending ? 'checking' : 'ready', { note: arrival === 'rejected' ? arrival : null });
-    if (!pending) return this.#showStanding(signal);
-    this.#current = new CurrentJourney(pending, this.#settings);
-    await this.#follow(signal);
+  /** Deals with a return, if there is one and it is for us; a note if it was refused. */
+  async #arrive(signal: AbortSignal): Promise<'taken' | Note | null> {
+    const returned = heldReturn();
+    const candidates = this.#mine();
+    if (!returned || signal.aborted) return null;
+    const verified = await verifyReturn(returned, candidates, signal);
+    if (signal.aborted) return 'taken';
+    if (!verified && 'handle' in returned && !pendingJourneys().length) {
+      takeReturn();
+      this.#handle = returned.handle;
+      this.#show('elsewhere');
+      return 'taken';
+    }
+    if (!verified && !candidates.length) return null;
+    this.#settle();
+    if (!verified) return 'rejected';
+    // Not waited for, since the other widgets of the page are.
+    void this.#run((next) => this.#follow(next, verified.pending, verified.view));
+    return 'taken';
   }
 
   /** How a consent stands is told for comfort: where that fails, the button is still there. */
   async #showStanding(signal: AbortSignal): Promise<void> {
-    const { consentId, customerToken } = this.#settings;
+    const { consentId, customerToken } = this.#page;
     if (!consentId || !customerToken) return;
     try {
-      const bff = new BffClient(this.#owner().bff);
-      const standing = await bff.consentStanding(consentId, await this.#customerToken(), signal);
-      if (signal.aborted) return;
-      this.#show(STANDINGS[standing.renew] ?? 'ready', { standing });
+      const token = await customerTokenFrom(customerToken);
+      const path = `consents/${encodeURIComponent(consentId)}`;
+      const { body: standing } = await callBff<ConsentStanding>(this.#base(), path, { token, signal });
+      if (!signal.aborted) this.#show(STANDINGS[standing.renew] ?? 'ready', { standing });
     } catch {}
   }
 
-  /** Follows the journey until nothing more can come. */
-  async #follow(signal: AbortSignal): Promise<void> {
-    const current = this.#current;
-    if (!current || signal.aborted) return;
-    this.#isFollowing = true;
-    const bff = new BffClient(current.pending.bff);
+  /** Is about a journey until nothing more can come of it. */
+  async #follow(signal: AbortSignal, pending = this.#pending, view?: JourneyView): Promise<void> {
+    if (!pending || signal.aborted) return;
+    this.#about(pending);
+    keepJourney(pending);
+    if (view) this.#accept(view);
     try {
-      await followStatus(bff, current.pending, (view) => this.#accept(view), signal);
+      await followStatus(pending, (news) => this.#accept(news), signal);
     } catch (error) {
-      if (!signal.aborted) this.#lose(error, current);
+      if (!isLost(asAttoConnectError(error))) throw error;
+      if (!signal.aborted) this.#lose(pending);
     }
-    if (!signal.aborted) this.#isFollowing = false;
   }
 
-  /** The bff no longer knows the journey, or us. What is connected stays connected. */
-  #lose(error: unknown, current: CurrentJourney): void {
-    const { view, pending } = current;
-    if (!isLost(error)) {
-      this.#fail(error);
-      return;
+  /** The bff no longer knows the journey, or us. What is over and done stays so. */
+  #lose(pending: PendingJourney): void {
+    const { view } = this;
+    forgetJourney(pending);
+    if (view && (isSettled(view) || !isOpen(view))) this.#showView(view);
+    else {
+      this.#about(null);
+      this.#show('ready', { note: pending.told < pending.launches ? 'lost' : null });
     }
-    current.forget();
-    if (view && (isSettled(view) || view.status === 'connected')) {
-      this.#show(current.phase, { error: current.error });
-      return;
-    }
-    this.#current = null;
-    this.#show('ready', { note: pending.told < pending.launches ? 'lost' : null });
   }
 
   #accept(view: JourneyView): void {
-    const current = this.#current;
-    if (!current) return;
-    const note = current.view ? null : this.note;
-    const isNews = current.accept(view);
-    this.#show(current.phase, { error: current.error, note });
-    if (isNews) this.#report.news();
-    this.#tell(current);
-    if (this.phase === 'waiting') void this.#outwait(current);
+    const version = this.view?.version ?? -1;
+    const pending = this.#pending;
+    if (!pending || view.version < version) return;
+    if (view.status === 'connected') pending.connectedAt ??= Date.now();
+    this.view = view;
+    const outcome = this.#showView(view);
+    if (view.version > version) this.#host.tell('status');
+    if (outcome && claimTelling(pending)) this.#host.tell(outcome);
+    if (isFinal(view)) forgetJourney(pending);
   }
 
-  /** Data that does not come in time ends the waiting, not the following. */
-  async #outwait(current: CurrentJourney): Promise<void> {
-    const { signal } = this.#work;
-    await rest(current.patienceMs, signal);
-    if (signal.aborted || this.#current !== current || current.phase === this.phase) return;
-    this.#show(current.phase, { error: current.error });
-    this.#tell(current);
-  }
-
-  #tell(current: CurrentJourney): void {
-    const { outcome } = current;
-    if (outcome && current.claimTelling()) this.#report.ended(outcome);
-    current.forgetIfOver();
-  }
-
-  #fail(thrown: unknown): void {
-    this.#show('failed', { error: asAttoConnectError(thrown) });
-    if (!this.#current || this.#current.claimTelling()) this.#report.ended('error');
-  }
-
-  /** Runs something that the phase depends on; what it throws is the end of the launch, unless nobody waits any more. */
-  async #attempt(signal: AbortSignal, task: () => Promise<void>): Promise<void> {
-    try {
-      await task();
-    } catch (error) {
-      if (!signal.aborted) this.#fail(error);
+  /** Shows a view, and sees to it that data is not waited for longer than the page wants. */
+  #showView(view: JourneyView): Outcome | null {
+    const { connectedAt = 0, reference = '' } = this.#pending as PendingJourney;
+    const patienceMs = connectedAt + this.#page.dataTimeout * 1000 - Date.now();
+    const outcome = outcomeOf(view, this.#page.waitFor, patienceMs <= 0);
+    const phase = phaseOf(view, outcome);
+    // The bff cannot know that the page waits for data, so that error is ours.
+    const ours = { code: 'data_unavailable', category: 'provider', action: 'contact', reference } as const;
+    const { code, ...facts } = view.error ?? ours;
+    this.#show(phase, { error: outcome === 'error' ? new AttoConnectError(code, facts) : null });
+    if (phase === 'waiting') {
+      const { signal } = this.#work;
+      void rest(patienceMs, signal).then(() => signal.aborted || this.#accept(this.view ?? view));
     }
+    return outcome;
   }
-
-  /** Runs something that the customer asked for beside the journey; where it fails, everything stays as it was. */
-  async #act(task: (bff: BffClient, signal: AbortSignal) => Promise<unknown>): Promise<void> {
-    const { phase } = this;
-    const signal = this.#renew();
-    try {
-      await task(new BffClient(this.#owner().bff), signal);
-    } catch {
-      if (signal.aborted) return;
-      this.#show(phase, { note: 'retry', error: this.error });
-      await this.#follow(signal);
-    }
-  }
-}
-
-/** 401 or 404: this browser has no say in the journey (any more). */
-function isLost(error: unknown): boolean {
-  return error instanceof AttoConnectError && (error.status === 401 || error.status === 404);
 }

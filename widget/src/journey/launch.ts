@@ -1,87 +1,59 @@
-import type { StartJourneyRequest } from '../contract.ts';
-import { AttoConnectError } from '../errors.ts';
-import type { BffClient } from './bff-client.ts';
-import { assertStorage, keepJourney, newPending, type Owner, type PendingJourney } from './pending-journey.ts';
+import type { LaunchedJourney, StartedJourney, StartJourneyRequest } from '../contract.ts';
+import { AttoConnectError, asAttoConnectError } from '../errors.ts';
+import { actOn, callBff } from './bff-client.ts';
+import { keepJourney, newPending, type PendingJourney } from './pending-journey.ts';
 
 /** A JWT from the partner's server, or a function that fetches one when it is needed. */
-export type CustomerToken = string | (() => string | null | Promise<string | null>);
+export type CustomerToken = string | (() => string | null | undefined | Promise<string | null | undefined>);
 
-/** What a launch may be told; the empty string is "not said". Spelt as the element's properties. */
-export interface LaunchSettings {
-  partner: string;
-  configId: string;
-  providerId: string;
-  bankCode: string;
-  countryCode: string;
-  consentId: string;
-  returnTo: string;
-  locale: string;
-}
+/** What a launch may be told. Spelt as the element's properties; what is empty is not said. */
+export type LaunchSettings = { partner: string } & {
+  [Key in Exclude<keyof StartJourneyRequest, 'partner'>]?: string | undefined;
+};
 
-/** A journey that is ready to leave for the bank. */
-export interface Launch {
-  pending: PendingJourney;
-  launchUrl: string;
-}
-
-/** The token to send, or undefined for a guest. A function that throws is an AttoConnectError `customer_token`. */
-export async function customerTokenFrom(source: CustomerToken | null): Promise<string | undefined> {
+/** The token to send; undefined for a guest. */
+export async function customerTokenFrom(source: CustomerToken | null | undefined): Promise<string | undefined> {
   try {
     return (typeof source === 'function' ? await source() : source) || undefined;
-  } catch (cause) {
-    throw new AttoConnectError('customer_token', { cause });
-  }
-}
-
-/** Whose token it is. Read, not checked: it only keeps customers who share a browser apart, the bff decides. */
-export function subjectOf(token: string | undefined): string {
-  try {
-    const [, payload = ''] = (token ?? '').split('.');
-    const text = atob(payload.replaceAll('-', '+').replaceAll('_', '/'));
-    return String((JSON.parse(text) as { sub?: unknown }).sub ?? '');
-  } catch {
-    return '';
+  } catch (error) {
+    throw asAttoConnectError(error, 'customer_token');
   }
 }
 
 /**
- * Only what the partner said, for an empty field says something else.
+ * What to ask for, as JSON: only what the partner said, for an empty field says something else.
  *
  * @param anyBank leave out the bank that the partner chose, since it has just turned out not to work
  */
-export function startRequest(settings: LaunchSettings, anyBank: boolean): StartJourneyRequest {
-  const { partner, configId, providerId, bankCode, countryCode, consentId, returnTo, locale } = settings;
+export function startRequest(settings: LaunchSettings, anyBank: boolean): string {
+  const { partner, configId, consentId, returnTo, locale, providerId, bankCode, countryCode } = settings;
   const bank = anyBank ? {} : { providerId, bankCode, countryCode };
-  const said = Object.entries({ configId, ...bank, consentId, returnTo, locale }).filter(([, value]) => value);
-  return { partner, ...Object.fromEntries(said) };
+  return JSON.stringify({ partner, configId, consentId, returnTo, locale, ...bank }, (_, value) => value || undefined);
 }
 
-/** Step 1. Asks the bff for a journey and remembers it before anybody leaves the page. */
+/** Step 1. Asks the bff for a journey and remembers it before anybody leaves the page; gives its launch URL too. */
 export async function launch(
-  bff: BffClient,
-  request: StartJourneyRequest,
-  owner: Owner,
+  bff: string,
+  request: string,
   token: string | undefined,
   signal: AbortSignal,
-): Promise<Launch> {
-  assertStorage();
-  const started = await bff.startJourney(request, token, signal);
+): Promise<[PendingJourney, launchUrl: string]> {
+  const body = JSON.parse(request) as StartJourneyRequest;
+  const { body: started } = await callBff<StartedJourney>(bff, 'journeys', { token, body, signal });
+  const pending = { ...newPending(started, bff, body.partner), reference: started.reference, request };
   const launchUrl = safeUrl(started.launchUrl);
-  const pending = newPending(started, owner, { customer: subjectOf(token), request: JSON.stringify(request) });
-  keepJourney(pending);
-  return { pending, launchUrl };
+  // One that cannot be remembered could never be finished.
+  if (!keepJourney(pending)) throw new AttoConnectError('storage');
+  return [pending, launchUrl];
 }
 
 /** The address that opens the bank again for the same journey, so that whatever comes of earlier attempts counts. */
-export async function relaunch(bff: BffClient, pending: PendingJourney, signal: AbortSignal): Promise<string> {
-  return safeUrl((await bff.launchAgain(pending, signal)).launchUrl);
+export async function relaunch(pending: PendingJourney, signal: AbortSignal): Promise<string> {
+  return safeUrl((await actOn<LaunchedJourney>(pending.bff, pending, 'launch', {}, signal)).launchUrl);
 }
 
 /** An address that a browser may be sent to: `javascript:` and its like never are. */
 function safeUrl(address: string): string {
-  try {
-    const url = new URL(address);
-    if (/^https?:$/.test(url.protocol)) return url.href;
-  } catch {}
+  if (/^https?:/i.test(address)) return address;
   throw new AttoConnectError('unsafe_launch_url', { action: 'contact' });
 }

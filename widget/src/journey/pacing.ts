@@ -1,93 +1,80 @@
-import { AttoConnectError } from '../errors.ts';
+import { asAttoConnectError } from '../errors.ts';
+import { isTransient } from './bff-client.ts';
 
-/** Rests between questions that nobody told us to hold, in milliseconds; the last one repeats. */
-const RESTS_MS = [1000, 2000, 4000, 8000, 15_000];
+/** What a turn says about the next one: in so many milliseconds, slower each time, or that it was the last. */
+export type Next = number | 'back-off' | 'stop';
 
-/** What one turn says about the next: not sooner than in so long, back off, or that was the last. */
-export type Next = { restMs: number } | 'back-off' | 'stop';
+/** As long as browsers can wait. */
+const FOREVER_MS = 2 ** 31 - 1;
 
-export interface Pace {
-  /** Ends everything. */
-  signal: AbortSignal;
-  /** Also while nobody looks at the page. Default: pause, since a hidden page shows no news. */
-  evenHidden?: boolean;
-}
-
-/** The rest after so many fruitless turns, with jitter so that many pages do not ask in step. */
+/** The rest after so many fruitless turns: 1, 2, 4, 8, 15 s, with jitter so that many pages do not ask in step. */
 export function backOffMs(fruitless: number): number {
-  const rest = RESTS_MS[Math.min(fruitless, RESTS_MS.length - 1)] ?? 0;
-  return rest * (0.5 + Math.random() / 2);
+  return Math.min(15, 2 ** fruitless) * (500 + Math.random() * 500);
 }
 
 /**
  * Takes turns until one says stop, the signal aborts, or something is thrown that asking again does not mend.
  *
  * A page that becomes visible, comes back from the back/forward cache or gets its network back takes its next turn at
- * once, giving up the one in progress: a request that was under way through a sleep may never be answered. Only what
- * the bff asked for (`restMs`, `Retry-After`) is not cut short.
+ * once, giving up the one in progress: a request that was under way through a sleep may never be answered. Only a
+ * number of milliseconds, which is what the bff asked for, is not cut short.
+ *
+ * @param evenHidden do not pause while nobody looks at the page
  */
-export async function takeTurns(turn: (signal: AbortSignal) => Promise<Next>, pace: Pace): Promise<void> {
+export async function takeTurns(
+  turn: (signal: AbortSignal) => Promise<Next>,
+  signal: AbortSignal,
+  evenHidden = false,
+): Promise<void> {
   let fruitless = 0;
-  let notBefore = 0;
-  while (!pace.signal.aborted) {
-    const cut = cutShort(pace.signal);
-    try {
-      await rest(notBefore - Date.now(), pace.signal);
-      const next = document.hidden && !pace.evenHidden ? await untilSeen(cut.signal) : await take(turn, cut.signal);
-      if (next === 'stop') return;
-      if (next === 'back-off') await rest(backOffMs(fruitless++), cut.signal);
-      else {
-        fruitless = 0;
-        notBefore = Date.now() + next.restMs;
-      }
-    } finally {
-      cut.abort();
+  while (!signal.aborted) {
+    const cut = cutShort(signal);
+    const isPaused = document.hidden && !evenHidden;
+    const next = isPaused ? await rest(FOREVER_MS, cut.signal) : await take(turn, cut.signal);
+    if (next === 'back-off') await rest(backOffMs(fruitless++), cut.signal);
+    cut.abort();
+    if (next === 'stop') return;
+    if (next !== 'back-off') {
+      fruitless = 0;
+      await rest(next, signal);
     }
   }
 }
 
-/** Resolves after so long, or as soon as the signal aborts. */
-export function rest(ms: number, signal: AbortSignal): Promise<void> {
+/** Resolves to 0 after so long, or as soon as the signal aborts. */
+export function rest(ms: number, signal: AbortSignal): Promise<number> {
   return new Promise((resolve) => {
-    if (!(ms > 0) || signal.aborted) return resolve();
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-    function done() {
+    const done = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', done);
-      resolve();
-    }
+      resolve(0);
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
   });
+}
+
+/** Aborts with its parent, and whenever the page's circumstances change; leaves no listener behind once aborted. */
+export function cutShort(parent: AbortSignal): AbortController {
+  const cut = new AbortController();
+  const abort = () => cut.abort();
+  parent.addEventListener('abort', abort, cut);
+  document.addEventListener('visibilitychange', abort, cut);
+  addEventListener('online', abort, cut);
+  addEventListener('pageshow', (event) => event.persisted && abort(), cut);
+  if (parent.aborted) abort();
+  return cut;
 }
 
 /** A turn that was given up is taken anew at once. */
 async function take(turn: (signal: AbortSignal) => Promise<Next>, signal: AbortSignal): Promise<Next> {
   try {
     return await turn(signal);
-  } catch (error) {
-    if (signal.aborted) return { restMs: 0 };
-    if (!(error instanceof AttoConnectError && error.transient)) throw error;
-    return error.retryAfterMs ? { restMs: error.retryAfterMs } : 'back-off';
+  } catch (thrown) {
+    const error = asAttoConnectError(thrown);
+    if (signal.aborted) return 0;
+    if (isTransient(error)) return error.retryAfterMs || 'back-off';
+    throw error;
   }
-}
-
-function untilSeen(signal: AbortSignal): Promise<Next> {
-  return new Promise((resolve) => {
-    const seen = () => resolve({ restMs: 0 });
-    if (signal.aborted) seen();
-    else signal.addEventListener('abort', seen);
-  });
-}
-
-/** Aborts with its parent, and whenever the page's circumstances change; leaves no listener behind once aborted. */
-function cutShort(parent: AbortSignal): AbortController {
-  const cut = new AbortController();
-  const { signal } = cut;
-  const abort = () => cut.abort();
-  parent.addEventListener('abort', abort, { signal });
-  if (parent.aborted) abort();
-  document.addEventListener('visibilitychange', abort, { signal });
-  window.addEventListener('online', abort, { signal });
-  window.addEventListener('pageshow', (event) => event.persisted && abort(), { signal });
-  return cut;
 }

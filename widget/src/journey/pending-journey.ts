@@ -1,119 +1,63 @@
-import type { StartedJourney } from '../contract.ts';
-import { AttoConnectError } from '../errors.ts';
+import type { JourneyKey } from './bff-client.ts';
+import { store, stored, storedKeys } from './browser-storage.ts';
 
 /** What has to survive the redirect, and a reload. */
-export interface PendingJourney {
-  journeyId: string;
-  journeyToken: string;
-  /** What comes back as `customer_ref`; empty for a journey that was taken over by its token. */
-  reference: string;
-  /** Whose it is: a page may hold widgets of several bffs or partners, and two of the same under different names. */
+export interface PendingJourney extends JourneyKey {
+  /** What comes back as `customer_ref`; absent for a journey that was taken over by its token. */
+  reference?: string;
+  /** Whose it is: a page may hold widgets of several bffs or partners. */
   bff: string;
   partner: string;
-  name: string;
-  /** `sub` of the customer token it was started with, so that the next customer at this browser does not meet it. */
-  customer: string;
-  /** What was asked for, as JSON; empty for a journey that was taken over. Another wish needs another journey. */
-  request: string;
+  /** What was asked for, as JSON: another wish needs another journey. Absent for one that was taken over. */
+  request?: string;
   /** How often it was launched, and the last launch whose end the page was told of. */
   launches: number;
   told: number;
-  /** By this browser's clock, in milliseconds: when it was kept, and when it was first seen connected (0: not yet). */
-  keptAt: number;
-  connectedAt: number;
+  /** By this browser's clock, in milliseconds: when it was made, and when it was first seen connected. */
+  since: number;
+  connectedAt?: number;
 }
-
-/** Whose journeys are meant. */
-export type Owner = Pick<PendingJourney, 'bff' | 'partner' | 'name'>;
 
 /** `localStorage`, one record per journey; the same key in `sessionStorage` marks the journeys of this tab. */
 export const STORAGE_PREFIX = 'atto-connect:journey:';
 
-/** Tokens are dead after an hour; the rest is for browsers whose clock is wrong, or changes under way. */
-const KEEP_MS = 24 * 60 * 60 * 1000;
-
-/** Keeps a journey until it ends. Storage that is full or forbidden throws an AttoConnectError `storage`. */
-export function keepJourney(pending: PendingJourney): void {
-  try {
-    localStorage.setItem(STORAGE_PREFIX + pending.journeyId, JSON.stringify(pending));
-    sessionStorage.setItem(STORAGE_PREFIX + pending.journeyId, '1');
-  } catch (cause) {
-    throw new AttoConnectError('storage', { cause });
-  }
-}
-
-/** Asked before a journey is made: one that cannot be remembered could never be finished. */
-export function assertStorage(): void {
-  try {
-    localStorage.setItem(STORAGE_PREFIX, '');
-    localStorage.removeItem(STORAGE_PREFIX);
-  } catch (cause) {
-    throw new AttoConnectError('storage', { cause });
-  }
-}
+/** Tokens are dead after an hour; the rest is for clocks that are put right under way. */
+const KEEP_MS = 4 * 60 * 60 * 1000;
 
 /** The record of a journey that has just been made or taken over. */
-export function newPending(
-  journey: Pick<StartedJourney, 'journeyId' | 'journeyToken'> & { reference?: string },
-  owner: Owner,
-  { customer, request }: Pick<PendingJourney, 'customer' | 'request'> = { customer: '', request: '' },
-): PendingJourney {
-  const { journeyId, journeyToken, reference = '' } = journey;
-  const { bff, partner, name } = owner;
-  const counts = { launches: 1, told: 0, keptAt: Date.now(), connectedAt: 0 };
-  return { journeyId, journeyToken, reference, bff, partner, name, customer, request, ...counts };
+export function newPending({ journeyId, journeyToken }: JourneyKey, bff: string, partner: string): PendingJourney {
+  return { journeyId, journeyToken, bff, partner, launches: 1, told: 0, since: Date.now() };
 }
 
-/** Writes what changed about a journey, unless it has been forgotten meanwhile; a failure only costs a repetition. */
-export function updateJourney(pending: PendingJourney): void {
-  try {
-    if (localStorage.getItem(STORAGE_PREFIX + pending.journeyId)) keepJourney(pending);
-  } catch {}
+/** Keeps a journey until it ends, as one of this tab. False: this browser keeps nothing for the page. */
+export function keepJourney(pending: PendingJourney): boolean {
+  const key = STORAGE_PREFIX + pending.journeyId;
+  return store('localStorage', key, pending) && store('sessionStorage', key, 1);
 }
 
-/** As another tab may have left it. */
-export function rereadJourney(pending: PendingJourney): PendingJourney {
-  return read(STORAGE_PREFIX + pending.journeyId) ?? pending;
-}
-
-export function forgetJourney(journeyId: string): void {
-  try {
-    localStorage.removeItem(STORAGE_PREFIX + journeyId);
-    sessionStorage.removeItem(STORAGE_PREFIX + journeyId);
-  } catch {}
+export function forgetJourney({ journeyId }: PendingJourney): void {
+  store('localStorage', STORAGE_PREFIX + journeyId, null);
+  store('sessionStorage', STORAGE_PREFIX + journeyId, null);
 }
 
 /** True for a journey that this tab started or took over. */
 export function isOfThisTab({ journeyId }: PendingJourney): boolean {
-  try {
-    return sessionStorage.getItem(STORAGE_PREFIX + journeyId) !== null;
-  } catch {
-    return false;
-  }
-}
-
-/** True if the journey is exactly this widget's. */
-export function isOwnedBy({ bff, partner, name }: Owner, pending: PendingJourney): boolean {
-  return pending.bff === bff && pending.partner === partner && pending.name === name;
+  return stored('sessionStorage', STORAGE_PREFIX + journeyId) !== null;
 }
 
 /** Every journey pending in this browser: this tab's first, then the newest. */
 export function pendingJourneys(): PendingJourney[] {
-  const found: PendingJourney[] = [];
-  try {
-    for (const key of Object.keys(localStorage)) {
-      const pending = key.startsWith(STORAGE_PREFIX) && read(key);
-      if (pending) found.push(pending);
-    }
-  } catch {}
-  return found.sort((a, b) => Number(isOfThisTab(b)) - Number(isOfThisTab(a)) || b.keptAt - a.keptAt);
+  return storedKeys('localStorage', STORAGE_PREFIX)
+    .map((key) => stored<PendingJourney>('localStorage', key))
+    .filter((pending): pending is PendingJourney => pending !== null && Math.abs(Date.now() - pending.since) < KEEP_MS)
+    .sort((a, b) => Number(isOfThisTab(b)) - Number(isOfThisTab(a)) || b.since - a.since);
 }
 
-function read(key: string): PendingJourney | null {
-  try {
-    const pending = JSON.parse(localStorage.getItem(key) ?? '') as PendingJourney;
-    if (Math.abs(Date.now() - pending.keptAt) < KEEP_MS) return pending;
-    localStorage.removeItem(key);
-  } catch {}
-  return null;
+/** True, once for each launch: the page is to be told how it ended. Another tab may have done so. */
+export function claimTelling(pending: PendingJourney): boolean {
+  const latest = stored<PendingJourney>('localStorage', STORAGE_PREFIX + pending.journeyId);
+  if (Math.max(latest?.told ?? 0, pending.told) >= pending.launches) return false;
+  pending.told = pending.launches;
+  keepJourney(pending);
+  return true;
 }

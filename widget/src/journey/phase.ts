@@ -19,14 +19,6 @@ export type Phase =
 /** How a launch ended, and which event says so. */
 export type Outcome = 'complete' | 'error' | 'cancel';
 
-/** What the page waits for before it calls a journey complete. */
-export interface Patience {
-  /** `connected` or `data`. */
-  waitFor: string;
-  /** True once `data-timeout` has passed: then a connected journey is complete as far as its data got. */
-  timedOut: boolean;
-}
-
 const ENDINGS: Partial<Record<JourneyStatus, Outcome>> = {
   failed: 'error',
   expired: 'error',
@@ -36,38 +28,40 @@ const ENDINGS: Partial<Record<JourneyStatus, Outcome>> = {
   disconnected: 'cancel',
 };
 
-const FACES: Partial<Record<JourneyStatus, Phase>> = { created: 'away', launched: 'away', returned: 'checking' };
-
-/** The outcome of a launch whose journey stands like this; null while it is open. */
-export function outcomeOf(view: JourneyView, { waitFor, timedOut }: Patience): Outcome | null {
-  if (view.status !== 'connected') return ENDINGS[view.status] ?? null;
-  if (waitFor !== 'data') return 'complete';
-  if (view.dataAvailability === 'Error') return 'error';
-  const enough = timedOut || view.dataAvailability === 'Complete' || view.dataAvailability === 'Processed';
-  return enough ? 'complete' : null;
+/**
+ * The outcome of a launch whose journey stands like this; null while it is open.
+ *
+ * @param waitFor `connected` or `data`
+ * @param isTimedOut the data has been waited for long enough: the journey is complete as far as they got
+ */
+export function outcomeOf(
+  { status, dataAvailability }: JourneyView,
+  waitFor: string,
+  isTimedOut: boolean,
+): Outcome | null {
+  if (status !== 'connected') return ENDINGS[status] ?? null;
+  if (waitFor === 'data' && dataAvailability === 'Error') return 'error';
+  return waitFor !== 'data' || isTimedOut || /^(Complete|Processed)$/.test(`${dataAvailability}`) ? 'complete' : null;
 }
 
-/** The phase that a journey's view is shown as. A status that we do not know yet is still being worked on. */
-export function phaseOf(view: JourneyView, patience: Patience): Phase {
-  if (view.status === 'connected') {
-    const outcome = outcomeOf(view, patience);
-    return outcome === 'error' ? 'failed' : outcome ? 'done' : 'waiting';
-  }
-  return FACES[view.status] ?? (view.status in ENDINGS ? (view.status as Phase) : 'checking');
+/** The phase that a journey is shown as. A status that we do not know yet is still being worked on. */
+export function phaseOf({ status }: JourneyView, outcome: Outcome | null): Phase {
+  if (status === 'connected') return outcome ? (outcome === 'error' ? 'failed' : 'done') : 'waiting';
+  if (status in ENDINGS) return status as Phase;
+  return status === 'created' || status === 'launched' ? 'away' : 'checking';
 }
 
-/** True when nothing more will come unless the customer does something: no reason to go on asking. */
-export function isSettled(view: JourneyView): boolean {
-  if (view.status !== 'connected') return view.status in ENDINGS;
-  return view.dataAvailability === 'Processed' || view.dataAvailability === 'Error';
+/** True when nothing more comes unless the customer does something: no reason to go on asking. */
+export function isSettled({ status, dataAvailability }: JourneyView): boolean {
+  return status in ENDINGS || (status === 'connected' && /^(Processed|Error)$/.test(`${dataAvailability}`));
 }
 
 /** True when nothing can change this journey any more: it may be forgotten. */
-export function isFinal(view: JourneyView): boolean {
-  return FINAL_STATUSES.includes(view.status);
+export function isFinal({ status }: JourneyView): boolean {
+  return FINAL_STATUSES.includes(status);
 }
 
-/** True when another launch of the same journey makes sense: it is open, or ended softly. */
-export function isRelaunchable(view: JourneyView): boolean {
+/** True when no bank is connected and one still can be: by another launch, or by an earlier one. */
+export function isOpen(view: JourneyView): boolean {
   return view.status !== 'connected' && !isFinal(view);
 }

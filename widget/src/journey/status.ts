@@ -1,42 +1,40 @@
-import type { JourneyView } from '../contract.ts';
-import type { BffClient, JourneyKey } from './bff-client.ts';
+import { type JourneyView, MAXIMUM_WAIT_SECONDS } from '../contract.ts';
+import { callBff, retryAfterMs } from './bff-client.ts';
 import { type Next, takeTurns } from './pacing.ts';
+import type { PendingJourney } from './pending-journey.ts';
 import { isSettled } from './phase.ts';
 
 /** An answer sooner than this was not held, whatever its headers say: asking again at once would be a storm. */
 const HELD_AT_LEAST_MS = 500;
 
 /**
- * Step 4. Asks how a journey stands and tells every answer, until nothing more can come or the signal aborts. Throws
- * what asking again does not mend: a 401 or 404 means that the journey is lost to this browser.
- *
- * @param tell is given views as they come; older ones than it knows are for it to drop
+ * Step 4. Asks how a journey stands and tells what is new, until nothing more can come or the signal aborts. Throws
+ * what asking again does not mend.
  */
 export async function followStatus(
-  bff: BffClient,
-  key: JourneyKey,
+  { bff, journeyId, journeyToken: token }: PendingJourney,
   tell: (view: JourneyView) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  let etag: string | null = null;
+  let etag = '';
   let version = -1;
 
   async function ask(cut: AbortSignal): Promise<Next> {
     const askedAt = Date.now();
-    const answer = await bff.status(key, etag, cut);
-    if (cut.aborted) return 'back-off';
-    etag = answer.etag;
-    const { view } = answer;
-    const isNews = view !== null && view.version > version;
-    if (isNews) {
+    const asked = { Prefer: `wait=${MAXIMUM_WAIT_SECONDS}`, ...(etag && { 'If-None-Match': etag }) };
+    const call = { token, headers: asked, signal: cut };
+    const { headers, body: view } = await callBff<JourneyView | undefined>(bff, `journeys/${journeyId}`, call);
+    if (cut.aborted) return 0;
+    etag = headers.get('ETag') ?? etag;
+    let wasHeld = Date.now() - askedAt > HELD_AT_LEAST_MS;
+    if (view && view.version > version) {
       version = view.version;
       tell(view);
       if (isSettled(view)) return 'stop';
+      wasHeld = true;
     }
-    if (answer.retryAfterMs) return { restMs: answer.retryAfterMs };
-    const wasHeld = answer.held && (isNews || Date.now() - askedAt >= HELD_AT_LEAST_MS);
-    return wasHeld ? { restMs: 0 } : 'back-off';
+    return retryAfterMs(headers) || (wasHeld && headers.has('Preference-Applied') ? 0 : 'back-off');
   }
 
-  await takeTurns(ask, { signal });
+  await takeTurns(ask, signal);
 }
