@@ -68,174 +68,180 @@ const faults: Record<string, (atto: OtherAtto, trap: string) => void> = {
   'redirects who asks for a token': (atto, trap) => noToken(atto, brokenAnswers.status(307, { location: trap })),
 };
 
-describe('a whole journey with an Atto', { concurrency: 16 }, () => {
-  for (const [what, speak] of Object.entries(dialects)) {
-    it(`that ${what} ends with its data complete`, async () => {
-      await withBff({}, async (bff, atto) => {
-        speak(atto);
-        const journey = await launchedAt(bff, atto);
-        const consent = consentOf(atto, journey);
-        const returned = await comeBack(bff, journey, consent);
-        assert.equal(returned.body.status, 'connected', returned.text);
-        assert.equal(returned.body.consent?.providerName, 'Larch Valley Savings');
-        const complete = await told(bff, journey, atto.notification(consent, { dataAvailability: 'Complete' }));
-        assert.equal(complete.body.dataAvailability, 'Complete');
-        const processed = await told(bff, journey, atto.notificationV1(consent, { dataAvailability: 'Processed' }));
-        assert.equal(processed.body.dataAvailability, 'Processed');
-      });
-    });
-  }
-
-  for (const errors of ['PascalCase', 'camelCase', 'gateway', 'problem'] satisfies ErrorShape[]) {
-    it(`whose errors are of the shape "${errors}" waits for a consent that it does not know yet`, async () => {
-      await withBff({}, async (bff, atto) => {
-        set(atto, { errors, nullsAbsent: errors === 'camelCase', novelties: errors === 'problem' });
-        const journey = await launchedAt(bff, atto);
-        const consent = consentOf(atto, journey);
-        atto.consents.clear();
-        const returned = await comeBack(bff, journey, consent);
-        assert.equal(returned.body.status, 'returned', returned.text);
-        atto.consents.set(String(consent['consentId']), consent);
-        assert.equal((await soon(bff, journey, returned)).body.status, 'connected');
-      });
-    });
-  }
-
-  for (const [what, fall] of Object.entries(faults)) {
-    it(`that ${what} connects all the same, without being asked again by the browser`, async () => {
-      await withTrap(async (trap, caught) => {
+describe('with an Atto that somebody else wrote', { concurrency: 16 }, () => {
+  describe('a whole journey with one', { concurrency: 16 }, () => {
+    for (const [what, speak] of Object.entries(dialects)) {
+      it(`that ${what} ends with its data complete`, async () => {
         await withBff({}, async (bff, atto) => {
+          speak(atto);
           const journey = await launchedAt(bff, atto);
           const consent = consentOf(atto, journey);
-          fall(atto, trap);
           const returned = await comeBack(bff, journey, consent);
-          assert.equal(returned.status, 200, returned.text);
-          assert.ok(['returned', 'connected'].includes(returned.body.status), returned.text);
-          const view = returned.body.status === 'connected' ? returned : await soon(bff, journey, returned);
-          assert.equal(view.body.status, 'connected', view.text);
-          assert.deepEqual(caught, [], 'a redirect was followed');
+          assert.equal(returned.body.status, 'connected', returned.text);
+          assert.equal(returned.body.consent?.providerName, 'Larch Valley Savings');
+          const complete = await told(bff, journey, atto.notification(consent, { dataAvailability: 'Complete' }));
+          assert.equal(complete.body.dataAvailability, 'Complete');
+          const processed = await told(bff, journey, atto.notificationV1(consent, { dataAvailability: 'Processed' }));
+          assert.equal(processed.body.dataAvailability, 'Processed');
+        });
+      });
+    }
+
+    for (const errors of ['PascalCase', 'camelCase', 'gateway', 'problem'] satisfies ErrorShape[]) {
+      it(`whose errors are of the shape "${errors}" waits for a consent that it does not know yet`, async () => {
+        await withBff({}, async (bff, atto) => {
+          set(atto, { errors, nullsAbsent: errors === 'camelCase', novelties: errors === 'problem' });
+          const journey = await launchedAt(bff, atto);
+          const consent = consentOf(atto, journey);
+          atto.consents.clear();
+          const returned = await comeBack(bff, journey, consent);
+          assert.equal(returned.body.status, 'returned', returned.text);
+          atto.consents.set(String(consent['consentId']), consent);
+          assert.equal((await soon(bff, journey, returned)).body.status, 'connected');
+        });
+      });
+    }
+
+    for (const [what, fall] of Object.entries(faults)) {
+      it(`that ${what} connects all the same, without being asked again by the browser`, async () => {
+        await withTrap(async (trap, caught) => {
+          await withBff({}, async (bff, atto) => {
+            const journey = await launchedAt(bff, atto);
+            const consent = consentOf(atto, journey);
+            fall(atto, trap);
+            const returned = await comeBack(bff, journey, consent);
+            assert.equal(returned.status, 200, returned.text);
+            assert.ok(['returned', 'connected'].includes(returned.body.status), returned.text);
+            const view = returned.body.status === 'connected' ? returned : await soon(bff, journey, returned);
+            assert.equal(view.body.status, 'connected', view.text);
+            assert.deepEqual(caught, [], 'a redirect was followed');
+          });
+        });
+      });
+    }
+
+    it('that refuses our client never connects, and is not asked on every poll', async () => {
+      await withBff({}, async (bff, atto) => {
+        const journey = await bff.launched('cust-3');
+        const consent = consentOf(atto, journey);
+        atto.instead(TOKEN, ...Array.from({ length: 50 }, () => brokenAnswers.status(401)));
+        atto.revokeTokens();
+        const returned = await comeBack(bff, journey, consent);
+        for (let poll = 0; poll < 20; poll += 1) await bff.view(journey);
+        assert.equal(returned.body.status, 'returned', returned.text);
+        assert.ok(atto.calls(TOKEN) <= 4, `${atto.calls(TOKEN)} token requests`);
+      });
+    });
+  });
+
+  describe('asking for tokens', { concurrency: 16 }, () => {
+    it('is done once for many who start at the same time', async () => {
+      await withBff({}, async (bff, atto) => {
+        set(atto, { delayMs: 30 });
+        const journeys = await Promise.all(Array.from({ length: 20 }, () => bff.launched()));
+        assert.equal(journeys.length, 20);
+        assert.equal(atto.calls(TOKEN), 1);
+      });
+    });
+
+    it('is done again when four fifths of its life are over', async () => {
+      await withBff({ ATTO_VALIDATION_TOKEN: 'off' }, async (bff, atto) => {
+        set(atto, { expiresIn: 1 });
+        await comeBack(bff, ...(await ready(bff, atto)));
+        await comeBack(bff, ...(await ready(bff, atto)));
+        assert.equal(atto.calls(TOKEN), 1);
+        await new Promise((resolve) => setTimeout(resolve, 850));
+        await comeBack(bff, ...(await ready(bff, atto)));
+        assert.equal(atto.calls(TOKEN), 2);
+      });
+    });
+
+    it('sends the credentials in a form, and one scope, as the documentation spells it', async () => {
+      await withBff({ ATTO_CLIENT_SECRET: 'se&cr=et +ü' }, async (bff, atto, { environment }) => {
+        await bff.launched();
+        const [asked] = atto.heard;
+        assert.deepEqual(Object.fromEntries(new URLSearchParams(asked?.body)), {
+          grant_type: 'client_credentials',
+          client_id: environment['ATTO_CLIENT_ID'],
+          client_secret: 'se&cr=et +ü',
+          scope: 'directid.consent',
         });
       });
     });
-  }
 
-  it('that refuses our client never connects, and is not asked on every poll', async () => {
-    await withBff({}, async (bff, atto) => {
-      const journey = await bff.launched('cust-3');
-      const consent = consentOf(atto, journey);
-      atto.instead(TOKEN, ...Array.from({ length: 50 }, () => brokenAnswers.status(401)));
-      atto.revokeTokens();
-      const returned = await comeBack(bff, journey, consent);
-      for (let poll = 0; poll < 20; poll += 1) await bff.view(journey);
-      assert.equal(returned.body.status, 'returned', returned.text);
-      assert.ok(atto.calls(TOKEN) <= 4, `${atto.calls(TOKEN)} token requests`);
-    });
-  });
-});
-
-describe('asking for tokens', { concurrency: 16 }, () => {
-  it('is done once for many who start at the same time', async () => {
-    await withBff({}, async (bff, atto) => {
-      set(atto, { delayMs: 30 });
-      const journeys = await Promise.all(Array.from({ length: 20 }, () => bff.launched()));
-      assert.equal(journeys.length, 20);
-      assert.equal(atto.calls(TOKEN), 1);
-    });
-  });
-
-  it('is done again when four fifths of its life are over', async () => {
-    await withBff({ ATTO_VALIDATION_TOKEN: 'off' }, async (bff, atto) => {
-      set(atto, { expiresIn: 1 });
-      await comeBack(bff, ...(await ready(bff, atto)));
-      await comeBack(bff, ...(await ready(bff, atto)));
-      assert.equal(atto.calls(TOKEN), 1);
-      await new Promise((resolve) => setTimeout(resolve, 850));
-      await comeBack(bff, ...(await ready(bff, atto)));
-      assert.equal(atto.calls(TOKEN), 2);
-    });
-  });
-
-  it('sends the credentials in a form, and one scope, as the documentation spells it', async () => {
-    await withBff({ ATTO_CLIENT_SECRET: 'se&cr=et +ü' }, async (bff, atto, { environment }) => {
-      await bff.launched();
-      const [asked] = atto.heard;
-      assert.deepEqual(Object.fromEntries(new URLSearchParams(asked?.body)), {
-        grant_type: 'client_credentials',
-        client_id: environment['ATTO_CLIENT_ID'],
-        client_secret: 'se&cr=et +ü',
-        scope: 'directid.consent',
+    it('names the scope as the newer pages do, where it is configured so', async () => {
+      await withBff({ ATTO_SCOPES: 'api' }, async (bff, atto) => {
+        await bff.launched();
+        assert.equal(new URLSearchParams(atto.heard[0]?.body).get('scope'), 'api:consent');
       });
     });
   });
 
-  it('names the scope as the newer pages do, where it is configured so', async () => {
-    await withBff({ ATTO_SCOPES: 'api' }, async (bff, atto) => {
-      await bff.launched();
-      assert.equal(new URLSearchParams(atto.heard[0]?.body).get('scope'), 'api:consent');
-    });
-  });
-});
+  describe('the validation token', { concurrency: 16 }, () => {
+    const places: Record<string, (url: URL) => string | null> = {
+      'fragment:validation_token': (url) => new URLSearchParams(url.hash.slice(1)).get('validation_token'),
+      'fragment:token': (url) => new URLSearchParams(url.hash.slice(1)).get('token'),
+      'query:proof': (url) => url.searchParams.get('proof'),
+    };
+    for (const [place, read] of Object.entries(places)) {
+      it(`goes where it was asked to go (${place})`, async () => {
+        await withBff({ ATTO_VALIDATION_TOKEN: place }, async (bff, atto) => {
+          const { launchUrl } = await bff.started();
+          const { headers } = await bff.go(launchUrl);
+          assert.equal(read(new URL(headers['location'] ?? '')), atto.given.validation[0]);
+        });
+      });
+    }
 
-describe('the validation token', { concurrency: 16 }, () => {
-  const places: Record<string, (url: URL) => string | null> = {
-    'fragment:validation_token': (url) => new URLSearchParams(url.hash.slice(1)).get('validation_token'),
-    'fragment:token': (url) => new URLSearchParams(url.hash.slice(1)).get('token'),
-    'query:proof': (url) => url.searchParams.get('proof'),
-  };
-  for (const [place, read] of Object.entries(places)) {
-    it(`goes where it was asked to go (${place})`, async () => {
-      await withBff({ ATTO_VALIDATION_TOKEN: place }, async (bff, atto) => {
-        const { launchUrl } = await bff.started();
-        const { headers } = await bff.go(launchUrl);
-        assert.equal(read(new URL(headers['location'] ?? '')), atto.given.validation[0]);
+    it('is not asked for where it is off', async () => {
+      await withBff({ ATTO_VALIDATION_TOKEN: 'off' }, async (bff, atto) => {
+        await bff.launched();
+        assert.equal(atto.calls(VALIDATION), 0);
       });
     });
-  }
 
-  it('is not asked for where it is off', async () => {
-    await withBff({ ATTO_VALIDATION_TOKEN: 'off' }, async (bff, atto) => {
-      await bff.launched();
-      assert.equal(atto.calls(VALIDATION), 0);
-    });
+    const unwell = {
+      ...brokenAnswers,
+      status: brokenAnswers.status(500),
+      json: brokenAnswers.json(200, { token: 7 }),
+    };
+    for (const [what, reply] of Object.entries(unwell)) {
+      it(`holds up no launch when it cannot be had (${what})`, async () => {
+        await withBff({}, async (bff, atto) => {
+          atto.instead(VALIDATION, reply);
+          const { launchUrl } = await bff.started();
+          const start = performance.now();
+          const { status, headers } = await bff.go(launchUrl);
+          assert.equal(status, 303);
+          assert.doesNotMatch(headers['location'] ?? '', /#/);
+          assert.ok(performance.now() - start < 3000);
+        });
+      });
+    }
   });
 
-  const unwell = { ...brokenAnswers, status: brokenAnswers.status(500), gone: brokenAnswers.status(404) };
-  for (const [what, reply] of Object.entries(unwell)) {
-    it(`holds up no launch when it cannot be had (${what})`, async () => {
+  describe('disconnecting', { concurrency: 16 }, () => {
+    for (const revokeAnswer of [200, 204] as const) {
+      it(`takes an empty ${revokeAnswer} for a yes`, async () => {
+        await withBff({}, async (bff, atto) => {
+          set(atto, { revokeAnswer });
+          const [journey, consent] = await ready(bff, atto);
+          await comeBack(bff, journey, consent);
+          const { body } = await disconnect(bff, journey);
+          assert.equal(body.status, 'disconnected');
+          assert.equal(atto.consents.get(String(consent['consentId']))?.['consentStatus'], 'Revoked');
+        });
+      });
+    }
+
+    it('changes nothing when Atto cannot be had', async () => {
       await withBff({}, async (bff, atto) => {
-        atto.instead(VALIDATION, reply);
-        const { launchUrl } = await bff.started();
-        const start = performance.now();
-        const { status, headers } = await bff.go(launchUrl);
-        assert.equal(status, 303);
-        assert.doesNotMatch(headers['location'] ?? '', /#/);
-        assert.ok(performance.now() - start < 3000);
-      });
-    });
-  }
-});
-
-describe('disconnecting', { concurrency: 16 }, () => {
-  for (const revokeAnswer of [200, 204] as const) {
-    it(`takes an empty ${revokeAnswer} for a yes`, async () => {
-      await withBff({}, async (bff, atto) => {
-        set(atto, { revokeAnswer });
         const [journey, consent] = await ready(bff, atto);
         await comeBack(bff, journey, consent);
-        const { body } = await disconnect(bff, journey);
-        assert.equal(body.status, 'disconnected');
-        assert.equal(atto.consents.get(String(consent['consentId']))?.['consentStatus'], 'Revoked');
+        atto.instead(CONSENT, brokenAnswers.status(500));
+        assert.equal((await disconnect(bff, journey)).status, 503);
+        assert.equal((await bff.view(journey)).body.status, 'connected');
       });
-    });
-  }
-
-  it('changes nothing when Atto cannot be had', async () => {
-    await withBff({}, async (bff, atto) => {
-      const [journey, consent] = await ready(bff, atto);
-      await comeBack(bff, journey, consent);
-      atto.instead(CONSENT, brokenAnswers.status(500));
-      assert.equal((await disconnect(bff, journey)).status, 503);
-      assert.equal((await bff.view(journey)).body.status, 'connected');
     });
   });
 });

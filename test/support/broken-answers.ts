@@ -23,6 +23,7 @@ export const brokenAnswers = {
   compressed: (_request: IncomingMessage, response: ServerResponse) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(BOMB);
   },
+  json: (status: number, body: unknown): Reply => text(status, JSON.stringify(body)),
   status: (status: number, headers: Record<string, string> = {}): Reply => text(status, '{}', headers),
 };
 
