@@ -72,22 +72,22 @@ export function createBff(options: BffOptions): Bff {
 
   // For browsers: exact origins, journey or customer token, no cookies.
   for (const path of ['journeys', 'returns', 'consents']) router.options(`/v1/${path}{/*rest}`, browser);
-  router.post('/v1/journeys', starts, browser, json, startRoute(launch));
+  router.post('/v1/journeys', browser, starts, json, startRoute(launch));
   router.all('/v1/journeys', allowOnly('POST'));
-  router.get('/v1/journeys/:journeyId', requests, browser, statusRoute({ ...access, waitingRoom }));
+  router.get('/v1/journeys/:journeyId', browser, requests, statusRoute({ ...access, waitingRoom }));
   router.all('/v1/journeys/:journeyId', allowOnly('GET'));
-  router.post('/v1/journeys/:journeyId/return', requests, browser, json, verifyRoute({ ...access, verification }));
-  router.post('/v1/journeys/:journeyId/launch', starts, browser, json, launchAgainRoute(launch));
-  router.post('/v1/journeys/:journeyId/cancel', requests, browser, json, cancelRoute(access));
-  router.post('/v1/journeys/:journeyId/disconnect', requests, browser, json, disconnectRoute({ ...access, revoke }));
+  router.post('/v1/journeys/:journeyId/return', browser, requests, json, verifyRoute({ ...access, verification }));
+  router.post('/v1/journeys/:journeyId/launch', browser, starts, json, launchAgainRoute(launch));
+  router.post('/v1/journeys/:journeyId/cancel', browser, requests, json, cancelRoute(access));
+  router.post('/v1/journeys/:journeyId/disconnect', browser, requests, json, disconnectRoute({ ...access, revoke }));
   for (const step of ['return', 'launch', 'cancel', 'disconnect'])
     router.all(`/v1/journeys/:journeyId/${step}`, allowOnly('POST'));
-  router.post('/v1/returns/:handle/resume', requests, browser, json, resumeRoute(elsewhere));
-  router.post('/v1/returns/:handle/disown', requests, browser, json, disownRoute(elsewhere));
+  router.post('/v1/returns/:handle/resume', browser, requests, json, resumeRoute(elsewhere));
+  router.post('/v1/returns/:handle/disown', browser, requests, json, disownRoute(elsewhere));
   for (const step of ['resume', 'disown']) router.all(`/v1/returns/:handle/${step}`, allowOnly('POST'));
-  router.get('/v1/consents/:consentId', requests, browser, consentRoute(consents));
+  router.get('/v1/consents/:consentId', browser, requests, consentRoute(consents));
   router.all('/v1/consents/:consentId', allowOnly('GET'));
-  router.post('/v1/consents/:consentId/disconnect', requests, browser, json, consentDisconnectRoute(consents));
+  router.post('/v1/consents/:consentId/disconnect', browser, requests, json, consentDisconnectRoute(consents));
   router.all('/v1/consents/:consentId/disconnect', allowOnly('POST'));
 
   // Where browsers navigate.
