@@ -68,26 +68,24 @@ function nameTrustedTypesPolicy(): Plugin {
   };
 }
 
-/** Closes up the templates of HTML and CSS, which the minifier leaves alone. Nothing else in the output has line ends. */
+/** Closes up our templates of HTML and CSS, which the minifier leaves alone. */
 function closeUpTemplates(): Plugin {
   const closeUpStyles = (css: string) =>
     css
-      .replace(/\/\*.*?\*\//gs, '')
       .replace(/\s+/g, ' ')
       .replace(/ ?([{};,]) ?/g, '$1')
       .replace(/([a-z-]): /g, '$1:')
       .replace(/;}/g, '}');
+  const closeUpHtml = (code: string) =>
+    code
+      .replace(/([>}])\n\s+(?=<|\$\{|`)/g, '$1')
+      .replace(/\n\s+(?=>\$\{)/g, '')
+      .replace(/\n\s+(?=[?@]?[a-z-]+=["$])/g, ' ');
   return {
     name: 'close-up-templates',
     transform(code, id) {
       if (id.endsWith('.styles.ts')) return { code: code.replace(/css`[^`]*`/g, closeUpStyles), map: null };
-    },
-    generateBundle(_, bundle) {
-      for (const chunk of Object.values(bundle)) {
-        if (chunk.type !== 'chunk') continue;
-        // Between attributes a space has to stay.
-        chunk.code = chunk.code.replace(/\s*\n\s*(?=[\w?@.-]+=)/g, ' ').replace(/\s*\n\s*(?!\/\/)/g, '');
-      }
+      if (id.endsWith('/atto-connect.ts')) return { code: closeUpHtml(code), map: null };
     },
   };
 }

@@ -270,12 +270,9 @@ export class JourneyController {
     if (pending && this.#isOpen() && (pending.request ?? request) === request) {
       pending.launches++;
       keepJourney(pending);
-      try {
-        return await relaunch(pending, signal);
-      } catch (error) {
-        if (!isLost(asAttoConnectError(error))) throw error;
-        forgetJourney(pending);
-      }
+      const launchUrl = await relaunch(pending, signal);
+      if (launchUrl) return launchUrl;
+      forgetJourney(pending);
     }
     this.#about(null);
     const token = await customerTokenFrom(this.#page.customerToken);

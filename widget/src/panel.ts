@@ -61,9 +61,10 @@ export function panelOf({ phase, view, error, note, standing }: Facts, isKnownCu
   const face = standing && phase === 'expired' ? 'ended' : view && phase === 'disowned' ? 'stopped' : phase;
   const [tone, primary, quiet] = phase === 'failed' && error ? failedLook(error, view) : LOOKS[face];
   const end = standing?.end;
+  const bank = (view?.consent ?? standing)?.providerName;
   const texts = [
     say(`${face}.text`, { days: standing?.daysLeft }),
-    say(`${phase}.bank`, { bank: (view?.consent ?? standing)?.providerName }),
+    bank && say(`${phase}.bank`, { bank }),
     end && say(`${phase}.until`, { date: new Date(end).toLocaleDateString() }),
     phase === 'failed' && error && causeOf(error, say),
     say(`note.${note ?? error?.action}`),

@@ -15,7 +15,7 @@ export const english = {
   'waiting.title': 'Your bank is connected',
   'waiting.text': 'Your data is on its way. You may leave this page and come back.',
   'done.title': 'Your bank is connected',
-  'done.bank': '{bank}',
+  'done.bank': '{bank} is connected.',
   'done.until': 'Until {date}',
   'failed.title': 'That did not work',
   'cancelled.title': 'You stopped before the end',

@@ -1,6 +1,6 @@
 import type { LaunchedJourney, StartedJourney, StartJourneyRequest } from '../contract.ts';
 import { AttoConnectError, asAttoConnectError } from '../errors.ts';
-import { actOn, callBff } from './bff-client.ts';
+import { actOn, callBff, isLost } from './bff-client.ts';
 import { keepJourney, newPending, type PendingJourney } from './pending-journey.ts';
 
 /** A JWT from the partner's server, or a function that fetches one when it is needed. */
@@ -47,9 +47,18 @@ export async function launch(
   return [pending, launchUrl];
 }
 
-/** The address that opens the bank again for the same journey, so that whatever comes of earlier attempts counts. */
+/**
+ * The address that opens the bank again for the same journey, so that whatever comes of earlier attempts counts. Empty
+ * if the journey can no longer be launched: the bff knows it no more, or answers with an expired one's view.
+ */
 export async function relaunch(pending: PendingJourney, signal: AbortSignal): Promise<string> {
-  return safeUrl((await actOn<LaunchedJourney>(pending.bff, pending, 'launch', {}, signal)).launchUrl);
+  try {
+    const { launchUrl } = await actOn<Partial<LaunchedJourney>>(pending.bff, pending, 'launch', {}, signal);
+    return launchUrl ? safeUrl(launchUrl) : '';
+  } catch (error) {
+    if (isLost(asAttoConnectError(error))) return '';
+    throw error;
+  }
 }
 
 /** An address that a browser may be sent to: `javascript:` and its like never are. */

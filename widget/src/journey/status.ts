@@ -26,14 +26,14 @@ export async function followStatus(
     const { headers, body: view } = await callBff<JourneyView | undefined>(bff, `journeys/${journeyId}`, call);
     if (cut.aborted) return 0;
     etag = headers.get('ETag') ?? etag;
-    let wasHeld = Date.now() - askedAt > HELD_AT_LEAST_MS;
-    if (view && view.version > version) {
+    const isNews = view && view.version > version;
+    if (isNews) {
       version = view.version;
       tell(view);
       if (isSettled(view)) return 'stop';
-      wasHeld = true;
     }
-    return retryAfterMs(headers) || (wasHeld && headers.has('Preference-Applied') ? 0 : 'back-off');
+    const wasHeld = headers.has('Preference-Applied') && Date.now() - askedAt > HELD_AT_LEAST_MS;
+    return retryAfterMs(headers) || (isNews || wasHeld ? 0 : 'back-off');
   }
 
   await takeTurns(ask, signal);
