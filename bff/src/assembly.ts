@@ -7,7 +7,7 @@ import { Verification } from './journey/verification.ts';
 import { WaitingRoom } from './journey/waiting-room.ts';
 import { NotificationDesk } from './notifications/notification-desk.ts';
 import type { Partner } from './partners.ts';
-import { SqliteStore } from './stores/sqlite-store.ts';
+import { openStore } from './stores/open-store.ts';
 import type { Store } from './stores/store.ts';
 import { Sweeper } from './sweeper.ts';
 import { Receipts } from './tokens/receipts.ts';
@@ -32,7 +32,7 @@ export function assemble({ config, ...given }: AssemblyOptions) {
   const { partners, limits, publicUrl } = config;
   const now = given.now ?? Date.now;
   const logger = given.logger ?? pino({ level: config.logLevel, base: null });
-  const store = given.store ?? new SqliteStore(config.dataDirectory);
+  const store = given.store ?? openStore(config, logger);
   const clients = new Map([...partners.values()].map((partner) => [partner.id, new AttoClient(partner.atto)]));
   const attoOf = ({ id }: Partner) => {
     const client = clients.get(id);

@@ -4,7 +4,7 @@ import express from 'express';
 import { pino } from 'pino';
 import { createBff } from './app.ts';
 import { configFromEnvironment } from './config.ts';
-import { SqliteStore } from './stores/sqlite-store.ts';
+import { openStore } from './stores/open-store.ts';
 
 export interface RunningBff {
   /** `PUBLIC_URL`. */
@@ -38,7 +38,7 @@ export async function startBff(environment: Readonly<Record<string, string | und
     const config = configFromEnvironment(environment, { port: (server.address() as AddressInfo).port });
     const logger = pino({ level: config.logLevel, base: null });
     if (config.webhookAuth === 'none') logger.warn('WEBHOOK_AUTH=none: anybody can post webhooks to this bff');
-    const store = new SqliteStore(config.dataDirectory);
+    const store = openStore(config, logger);
     const bff = createBff({ config, store, logger });
     app.disable('x-powered-by').disable('etag').set('query parser', false).set('trust proxy', config.trustProxy);
     app.use(bff);

@@ -48,8 +48,12 @@ export class WaitingRoom {
     return () => this.#vacate(seat);
   }
 
-  /** Something changed: everybody who waits for this journey is told, a slice at a time. */
-  wake(journeyId: string): void {
+  /** Something changed: everybody who waits for this journey (null: for any) is told, a slice at a time. */
+  wake(journeyId: string | null): void {
+    if (journeyId === null) {
+      for (const each of this.#byJourney.keys()) this.wake(each);
+      return;
+    }
     const seats = this.#byJourney.get(journeyId);
     if (seats === undefined) return;
     this.#woken.push(...seats);

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { BffError, invalidRequest, notFound, problemFrom } from '../errors.ts';
+import { StoreUnavailableError } from '../stores/store.ts';
 import { traceIdOf } from './request-log.ts';
 
 /** Sends an error as `application/problem+json`. @see RFC 9457 */
@@ -46,6 +47,11 @@ function cause({ cause: evidence }: BffError): string | undefined {
 /** Errors of the body parser and the router carry a status; everything else is ours and says nothing of itself. */
 function publicError(thrown: unknown): BffError {
   if (thrown instanceof BffError) return thrown;
+  if (thrown instanceof StoreUnavailableError)
+    return new BffError(503, 'store_unavailable', 'Nothing can be stored just now.', {
+      retryAfterSeconds: 2,
+      cause: thrown,
+    });
   const { type, status } = (thrown ?? {}) as { type?: string; status?: number };
   if (type === 'entity.parse.failed') return invalidRequest([{ pointer: '', detail: 'expected valid JSON' }]);
   if (type === 'entity.too.large') return new BffError(413, 'too_large', 'The body is larger than is taken here.');

@@ -15,6 +15,9 @@ export interface NotificationDeskDependencies {
 }
 
 const AT_A_TIME = 100;
+/** Another process takes over what one left lying for so long. */
+const LEASE_MS = 10_000;
+const LOOK_EVERY_MS = 5000;
 const RETRY_AFTER_MS = 1000;
 
 /**
@@ -23,12 +26,14 @@ const RETRY_AFTER_MS = 1000;
  */
 export class NotificationDesk {
   readonly #deps: NotificationDeskDependencies;
+  readonly #timer: NodeJS.Timeout;
   #working: Promise<void> | null = null;
   #more = false;
   #closed = false;
 
   constructor(dependencies: NotificationDeskDependencies) {
     this.#deps = dependencies;
+    this.#timer = setInterval(() => this.wake(), LOOK_EVERY_MS).unref();
     this.wake();
   }
 
@@ -44,15 +49,16 @@ export class NotificationDesk {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearInterval(this.#timer);
     await this.#working;
   }
 
   async #work(): Promise<void> {
-    const { store, logger } = this.#deps;
+    const { store, logger, now } = this.#deps;
     try {
       while (this.#more && !this.#closed) {
         this.#more = false;
-        const pending = await store.pendingNotifications(AT_A_TIME);
+        const pending = await store.takeNotifications(AT_A_TIME, LEASE_MS, now());
         for (const notification of pending) await this.#apply(notification);
         if (pending.length === AT_A_TIME) this.#more = true;
       }

@@ -41,7 +41,8 @@ export const migrations: readonly string[] = [
     key TEXT NOT NULL UNIQUE,
     body TEXT NOT NULL,
     received_at INTEGER NOT NULL,
-    settled INTEGER NOT NULL DEFAULT 0
+    settled INTEGER NOT NULL DEFAULT 0,
+    leased_until INTEGER NOT NULL DEFAULT 0
   );
   CREATE INDEX notification_unsettled ON notification (id) WHERE settled = 0;
 
@@ -70,7 +71,8 @@ export const migrations: readonly string[] = [
 
   CREATE TABLE kept (
     name TEXT PRIMARY KEY,
-    value TEXT NOT NULL
+    value TEXT NOT NULL,
+    revision INTEGER NOT NULL
   ) WITHOUT ROWID
   `,
 ];

@@ -3,10 +3,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { ConsentRecord } from '../consents/consent-record.ts';
-import { dueAt, isOpen, type Journey } from '../journey/journey.ts';
+import type { Journey } from '../journey/journey.ts';
 import type { NewPartnerEvent, PartnerEvent } from '../partner-events/partner-event.ts';
+import { journeyColumns } from './journey-columns.ts';
 import { migrations } from './sqlite-migrations.ts';
-import type { ReturnOutcome, Store, StoredNotification, StoredReturn } from './store.ts';
+import type { Kept, ReturnOutcome, Store, StoredNotification, StoredReturn } from './store.ts';
 
 type Row = Record<string, string | number | null>;
 
@@ -25,6 +26,8 @@ export class SqliteStore implements Store {
     this.#database = new DatabaseSync(join(directory, 'atto-connect.sqlite'), { timeout: 5000 });
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     this.#migrate();
+    // Whoever was working on them was an earlier life of this process.
+    this.#run('UPDATE notification SET leased_until = 0 WHERE settled = 0 AND leased_until > 0', {});
   }
 
   async createJourney(journey: Journey, tokenHash: string, events: readonly NewPartnerEvent[]): Promise<void> {
@@ -32,7 +35,7 @@ export class SqliteStore implements Store {
       this.#run(
         `INSERT INTO journey (id, partner_id, reference, consent_id, ticket_hash, due_at, ended_at, revision, record)
          VALUES ($id, $partnerId, $reference, $consentId, $ticketHash, $dueAt, $endedAt, $revision, $record)`,
-        columns(journey),
+        { ...journeyColumns(journey) },
       );
       this.#addToken(journey.id, tokenHash);
       this.#append(events);
@@ -75,7 +78,7 @@ export class SqliteStore implements Store {
         `UPDATE journey SET consent_id = $consentId, ticket_hash = $ticketHash, due_at = $dueAt, ended_at = $endedAt,
                 revision = $revision, record = $record
          WHERE id = $id AND revision = $revision - 1`,
-        columns(stored),
+        { ...journeyColumns(stored) },
       );
       if (changes === 1) this.#append(events);
       return changes === 1;
@@ -133,18 +136,16 @@ export class SqliteStore implements Store {
     return { isNew: changes === 1 };
   }
 
-  async pendingNotifications(limit: number): Promise<StoredNotification[]> {
+  async takeNotifications(limit: number, leaseMs: number, now: number): Promise<StoredNotification[]> {
     const rows = this.#all(
-      'SELECT id, body, received_at FROM notification WHERE settled = 0 ORDER BY id LIMIT $limit',
-      {
-        limit,
-      },
+      `UPDATE notification SET leased_until = $now + $leaseMs
+       WHERE id IN (SELECT id FROM notification WHERE settled = 0 AND leased_until <= $now ORDER BY id LIMIT $limit)
+       RETURNING id, body, received_at`,
+      { limit, leaseMs, now },
     );
-    return rows.map((row) => ({
-      id: Number(row['id']),
-      body: String(row['body']),
-      receivedAt: Number(row['received_at']),
-    }));
+    return rows
+      .map((row) => ({ id: Number(row['id']), body: String(row['body']), receivedAt: Number(row['received_at']) }))
+      .sort((one, other) => one.id - other.id);
   }
 
   async settleNotification(id: number): Promise<void> {
@@ -203,9 +204,18 @@ export class SqliteStore implements Store {
     }));
   }
 
-  async keepOnce(name: string, value: string): Promise<string> {
-    this.#run('INSERT INTO kept (name, value) VALUES ($name, $value) ON CONFLICT (name) DO NOTHING', { name, value });
-    return String(this.#get('SELECT value FROM kept WHERE name = $name', { name })?.['value']);
+  async kept(name: string): Promise<Kept | null> {
+    const row = this.#get('SELECT value, revision FROM kept WHERE name = $name', { name });
+    return row === undefined ? null : { value: String(row['value']), revision: Number(row['revision']) };
+  }
+
+  async swapKept(name: string, value: string, revision: number): Promise<boolean> {
+    const { changes } = this.#run(
+      `INSERT INTO kept (name, value, revision) SELECT $name, $value, 1 WHERE $revision = 0 OR EXISTS (SELECT 1 FROM kept WHERE name = $name)
+       ON CONFLICT (name) DO UPDATE SET value = excluded.value, revision = kept.revision + 1 WHERE kept.revision = $revision`,
+      { name, value, revision },
+    );
+    return changes === 1;
   }
 
   async forgetBefore(before: number): Promise<number> {
@@ -222,7 +232,7 @@ export class SqliteStore implements Store {
     });
   }
 
-  onJourneyChanged(listener: (journeyId: string) => void): () => void {
+  onJourneyChanged(listener: (journeyId: string | null) => void): () => void {
     this.#changes.on('journey', listener);
     return () => this.#changes.off('journey', listener);
   }
@@ -306,21 +316,6 @@ export class SqliteStore implements Store {
     this.#statements.set(sql, statement);
     return statement;
   }
-}
-
-/** What is looked for stands in columns; the record itself is JSON. */
-function columns(journey: Journey): Row {
-  return {
-    id: journey.id,
-    partnerId: journey.partnerId,
-    reference: journey.reference,
-    consentId: journey.consent?.id ?? null,
-    ticketHash: journey.ticket?.hash ?? null,
-    dueAt: dueAt(journey),
-    endedAt: isOpen(journey) ? null : journey.updatedAt,
-    revision: journey.revision,
-    record: JSON.stringify(journey),
-  };
 }
 
 function text(value: string | number | null | undefined): string | null {

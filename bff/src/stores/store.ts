@@ -33,6 +33,16 @@ export interface StoredNotification {
   readonly body: string;
 }
 
+export interface Kept {
+  readonly value: string;
+  readonly revision: number;
+}
+
+/** The store does not answer. What was asked of it may or may not have happened. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+}
+
 /**
  * The one port to what lasts. Every promise is kept only once the change is durable. Several processes may share a
  * store; a journey is replaced only where nobody else changed it meanwhile.
@@ -60,7 +70,8 @@ export interface Store {
 
   /** Durable before it resolves; `isNew` is false for one that was accepted before (the same `key`). */
   acceptNotification(key: string, body: string, receivedAt: number): Promise<{ isNew: boolean }>;
-  pendingNotifications(limit: number): Promise<StoredNotification[]>;
+  /** The oldest that nobody works on, to be worked on by the caller alone for `leaseMs`; after that by whoever asks. */
+  takeNotifications(limit: number, leaseMs: number, now: number): Promise<StoredNotification[]>;
   settleNotification(id: number): Promise<void>;
 
   consent(id: string): Promise<ConsentRecord | null>;
@@ -74,13 +85,18 @@ export interface Store {
   /** What happened to a partner's journeys and consents after `cursor`, in order. */
   partnerEvents(partnerId: string, after: number, limit: number): Promise<PartnerEvent[]>;
 
-  /** A named value made once: the first `value` that is offered stays. Returns the one that stayed. */
-  keepOnce(name: string, value: string): Promise<string>;
+  /** A small named value that all processes share, and its revision. */
+  kept(name: string): Promise<Kept | null>;
+  /** Stores `value` if the stored revision is still `revision` (0: there is none yet). False where somebody was faster. */
+  swapKept(name: string, value: string, revision: number): Promise<boolean>;
   /** Forgets what ended before `before`. Returns how many rows went. */
   forgetBefore(before: number): Promise<number>;
 
-  /** Calls back, in every process, after a journey has changed. Returns what ends it. */
-  onJourneyChanged(listener: (journeyId: string) => void): () => void;
+  /**
+   * Calls back, in every process, after a journey has changed; with null where changes may have been missed.
+   * Returns what ends it.
+   */
+  onJourneyChanged(listener: (journeyId: string | null) => void): () => void;
   /** Resolves if the store answers. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -27,7 +27,7 @@ export interface SigningKeys {
  * @throws {Error} where `configured` is not such a set
  */
 export async function loadSigningKeys(store: Store, configured: string | null): Promise<SigningKeys> {
-  const text = configured ?? (await store.keepOnce('signing-keys', await newKeySet()));
+  const text = configured ?? (await keptKeySet(store));
   const { keys } = keySetSchema.parse(JSON.parse(text));
   const verifying = new Map<string, CryptoKey>();
   const publicKeys: JWK[] = [];
@@ -42,6 +42,15 @@ export async function loadSigningKeys(store: Store, configured: string | null): 
   }
   if (signing === null) throw new Error('a key set has at least one key');
   return { algorithm: ALGORITHM, signing, verifying, publicKeySet: { keys: publicKeys } };
+}
+
+/** Whichever process comes first makes it for all. */
+async function keptKeySet(store: Store): Promise<string> {
+  const name = 'signing-keys';
+  const known = await store.kept(name);
+  if (known !== null) return known.value;
+  const made = await newKeySet();
+  return (await store.swapKept(name, made, 0)) ? made : keptKeySet(store);
 }
 
 async function newKeySet(): Promise<string> {

@@ -1,0 +1,420 @@
+import { Client, Pool, type PoolClient, types } from 'pg';
+import type { Logger } from 'pino';
+import type { ConsentRecord } from '../consents/consent-record.ts';
+import type { Journey } from '../journey/journey.ts';
+import type { NewPartnerEvent, PartnerEvent } from '../partner-events/partner-event.ts';
+import { journeyColumns } from './journey-columns.ts';
+import { migrations } from './postgres-migrations.ts';
+import {
+  type Kept,
+  type ReturnOutcome,
+  type Store,
+  type StoredNotification,
+  type StoredReturn,
+  StoreUnavailableError,
+} from './store.ts';
+
+const BIGINT = 20;
+const CHANNEL = 'atto_journey';
+const CONNECTIONS = 10;
+const TIMEOUT_MS = 5000;
+const LISTEN_AGAIN_MS = 250;
+/** Any number will do, as long as nobody else's migrations use it. */
+const MIGRATION_LOCK = 41_507;
+
+type Row = Record<string, string | number | boolean | null>;
+type Queries = Pick<PoolClient, 'query'>;
+
+/**
+ * The store for more than one process: PostgreSQL. A change made in one process wakes the waiters of all by
+ * LISTEN/NOTIFY; what was missed while the connection was away is made up for by waking everybody.
+ */
+export class PostgresStore implements Store {
+  readonly #pool: Pool;
+  readonly #url: string;
+  readonly #logger: Logger;
+  readonly #listeners = new Set<(journeyId: string | null) => void>();
+  #listening: Client | null = null;
+  #ready: Promise<void> | null = null;
+  #closed = false;
+
+  /** Connects when it is first used, and again whenever the server has been away. */
+  constructor(url: string, logger: Logger) {
+    this.#url = url;
+    this.#logger = logger;
+    this.#pool = new Pool({
+      connectionString: url,
+      max: CONNECTIONS,
+      connectionTimeoutMillis: TIMEOUT_MS,
+      query_timeout: TIMEOUT_MS,
+      types: { getTypeParser: (id, format) => (id === BIGINT ? Number : types.getTypeParser(id, format)) },
+    });
+    this.#pool.on('error', (error) => logger.warn({ err: error }, 'an idle connection to PostgreSQL was lost'));
+  }
+
+  async createJourney(journey: Journey, tokenHash: string, events: readonly NewPartnerEvent[]): Promise<void> {
+    const row = journeyColumns(journey);
+    await this.#transaction(async (client) => {
+      await client.query(
+        `INSERT INTO journey (id, partner_id, reference, consent_id, ticket_hash, due_at, ended_at, revision, record)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        [
+          row.id,
+          row.partnerId,
+          row.reference,
+          row.consentId,
+          row.ticketHash,
+          row.dueAt,
+          row.endedAt,
+          row.revision,
+          row.record,
+        ],
+      );
+      await client.query('INSERT INTO journey_token (hash, journey_id) VALUES ($1, $2)', [tokenHash, journey.id]);
+      await append(client, events);
+    });
+  }
+
+  async addToken(journeyId: string, tokenHash: string): Promise<void> {
+    await this.#query('INSERT INTO journey_token (hash, journey_id) VALUES ($1, $2)', [tokenHash, journeyId]);
+  }
+
+  async journey(id: string): Promise<Journey | null> {
+    return first(await this.#journeys('id = $1', [id]));
+  }
+
+  async journeyIdByToken(tokenHash: string): Promise<string | null> {
+    const [row] = await this.#query('SELECT journey_id FROM journey_token WHERE hash = $1', [tokenHash]);
+    return row === undefined ? null : String(row['journey_id']);
+  }
+
+  async journeyByTicket(ticketHash: string): Promise<Journey | null> {
+    return first(await this.#journeys('ticket_hash = $1', [ticketHash]));
+  }
+
+  async journeysByReference(reference: string): Promise<Journey[]> {
+    return this.#journeys('reference = $1 ORDER BY number DESC', [reference]);
+  }
+
+  async journeysByConsent(consentId: string): Promise<Journey[]> {
+    return this.#journeys('consent_id = $1 ORDER BY number', [consentId]);
+  }
+
+  async dueJourneys(now: number, limit: number): Promise<Journey[]> {
+    return this.#journeys('due_at <= $1 ORDER BY due_at LIMIT $2', [now, limit]);
+  }
+
+  async replaceJourney(next: Journey, events: readonly NewPartnerEvent[]): Promise<Journey | null> {
+    const stored: Journey = { ...next, revision: next.revision + 1 };
+    const row = journeyColumns(stored);
+    const isStored = await this.#transaction(async (client) => {
+      const { rowCount } = await client.query(
+        `UPDATE journey SET consent_id = $2, ticket_hash = $3, due_at = $4, ended_at = $5, revision = $6, record = $7
+         WHERE id = $1 AND revision = $6 - 1`,
+        [row.id, row.consentId, row.ticketHash, row.dueAt, row.endedAt, row.revision, row.record],
+      );
+      if (rowCount !== 1) return false;
+      await append(client, events);
+      await client.query('SELECT pg_notify($1, $2)', [CHANNEL, row.id]);
+      return true;
+    });
+    return isStored ? stored : null;
+  }
+
+  async createReturn(stored: StoredReturn): Promise<void> {
+    await this.#query(
+      `INSERT INTO journey_return (handle_hash, partner_id, reference, outcome, created_at, expires_at, cookie_hash)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        stored.handleHash,
+        stored.partnerId,
+        stored.reference,
+        stored.outcome === null ? null : JSON.stringify(stored.outcome),
+        stored.createdAt,
+        stored.expiresAt,
+        stored.cookieHash,
+      ],
+    );
+  }
+
+  async returnByHandle(handleHash: string): Promise<StoredReturn | null> {
+    const [row] = await this.#query('SELECT * FROM journey_return WHERE handle_hash = $1', [handleHash]);
+    if (row === undefined) return null;
+    return {
+      handleHash,
+      partnerId: String(row['partner_id']),
+      reference: text(row['reference']),
+      outcome: row['outcome'] === null ? null : (JSON.parse(String(row['outcome'])) as ReturnOutcome),
+      createdAt: Number(row['created_at']),
+      expiresAt: Number(row['expires_at']),
+      cookieHash: text(row['cookie_hash']),
+      redeemedBy: text(row['redeemed_by']),
+    };
+  }
+
+  async redeemReturn(handleHash: string, journeyId: string): Promise<boolean> {
+    const rows = await this.#query(
+      `UPDATE journey_return SET redeemed_by = $2
+       WHERE handle_hash = $1 AND (redeemed_by IS NULL OR redeemed_by = $2) RETURNING handle_hash`,
+      [handleHash, journeyId],
+    );
+    return rows.length === 1;
+  }
+
+  async acceptNotification(key: string, body: string, receivedAt: number): Promise<{ isNew: boolean }> {
+    const rows = await this.#query(
+      `INSERT INTO notification (key, body, received_at) VALUES ($1, $2, $3)
+       ON CONFLICT (key) DO NOTHING RETURNING id`,
+      [key, body, receivedAt],
+    );
+    return { isNew: rows.length === 1 };
+  }
+
+  async takeNotifications(limit: number, leaseMs: number, now: number): Promise<StoredNotification[]> {
+    const rows = await this.#query(
+      `UPDATE notification SET leased_until = $3::bigint + $2::bigint
+       WHERE id IN (
+         SELECT id FROM notification WHERE NOT settled AND leased_until <= $3 ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+       ) RETURNING id, body, received_at`,
+      [limit, leaseMs, now],
+    );
+    return rows
+      .map((row) => ({ id: Number(row['id']), body: String(row['body']), receivedAt: Number(row['received_at']) }))
+      .sort((one, other) => one.id - other.id);
+  }
+
+  async settleNotification(id: number): Promise<void> {
+    await this.#query('UPDATE notification SET settled = TRUE WHERE id = $1', [id]);
+  }
+
+  async consent(id: string): Promise<ConsentRecord | null> {
+    return first(await this.#consents('id = $1', [id]));
+  }
+
+  async consentsOf(partnerId: string, customer: string | null): Promise<ConsentRecord[]> {
+    return this.#consents('partner_id = $1 AND ($2::text IS NULL OR customer = $2) ORDER BY created_at DESC', [
+      partnerId,
+      customer,
+    ]);
+  }
+
+  async consentsByReference(reference: string): Promise<ConsentRecord[]> {
+    return this.#consents('reference = $1', [reference]);
+  }
+
+  async dueConsents(now: number, limit: number): Promise<ConsentRecord[]> {
+    return this.#consents('due_at <= $1 ORDER BY due_at LIMIT $2', [now, limit]);
+  }
+
+  async putConsent(next: ConsentRecord, events: readonly NewPartnerEvent[]): Promise<ConsentRecord | null> {
+    const stored: ConsentRecord = { ...next, revision: next.revision + 1 };
+    const isStored = await this.#transaction(async (client) => {
+      const { rowCount } = await client.query(
+        `INSERT INTO consent (id, partner_id, customer, reference, due_at, created_at, revision, record)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (id) DO UPDATE
+         SET partner_id = $2, customer = $3, reference = $4, due_at = $5, revision = $7, record = $8
+         WHERE consent.revision = $7 - 1`,
+        [
+          stored.id,
+          stored.partnerId,
+          stored.customer,
+          stored.reference,
+          stored.askAt,
+          stored.createdAt,
+          stored.revision,
+          JSON.stringify(stored),
+        ],
+      );
+      if (rowCount === 1) await append(client, events);
+      return rowCount === 1;
+    });
+    return isStored ? stored : null;
+  }
+
+  async partnerEvents(partnerId: string, after: number, limit: number): Promise<PartnerEvent[]> {
+    const rows = await this.#query(
+      'SELECT cursor, type, at, data FROM partner_event WHERE partner_id = $1 AND cursor > $2 ORDER BY cursor LIMIT $3',
+      [partnerId, after, limit],
+    );
+    return rows.map((row) => ({
+      cursor: Number(row['cursor']),
+      partnerId,
+      type: String(row['type']) as PartnerEvent['type'],
+      at: Number(row['at']),
+      data: JSON.parse(String(row['data'])) as PartnerEvent['data'],
+    }));
+  }
+
+  async kept(name: string): Promise<Kept | null> {
+    const [row] = await this.#query('SELECT value, revision FROM kept WHERE name = $1', [name]);
+    return row === undefined ? null : { value: String(row['value']), revision: Number(row['revision']) };
+  }
+
+  async swapKept(name: string, value: string, revision: number): Promise<boolean> {
+    const rows = await this.#query(
+      revision === 0
+        ? `INSERT INTO kept (name, value, revision) VALUES ($1, $2, $3 + 1) ON CONFLICT (name) DO NOTHING RETURNING name`
+        : `UPDATE kept SET value = $2, revision = revision + 1 WHERE name = $1 AND revision = $3 RETURNING name`,
+      [name, value, revision],
+    );
+    return rows.length === 1;
+  }
+
+  async forgetBefore(before: number): Promise<number> {
+    const gone = [
+      'DELETE FROM journey_token WHERE journey_id IN (SELECT id FROM journey WHERE ended_at < $1) RETURNING 1',
+      'DELETE FROM journey WHERE ended_at < $1 RETURNING 1',
+      'DELETE FROM journey_return WHERE expires_at < $1 RETURNING 1',
+      'DELETE FROM partner_event WHERE at < $1 RETURNING 1',
+      'DELETE FROM notification WHERE settled AND received_at < $1 RETURNING 1',
+    ];
+    let count = 0;
+    for (const statement of gone) count += (await this.#query(statement, [before])).length;
+    return count;
+  }
+
+  onJourneyChanged(listener: (journeyId: string | null) => void): () => void {
+    this.#listeners.add(listener);
+    if (this.#listening === null) void this.#listen();
+    return () => this.#listeners.delete(listener);
+  }
+
+  async ping(): Promise<void> {
+    await this.#query('SELECT 1', []);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#listening?.end().catch(() => {});
+    await this.#pool.end();
+  }
+
+  async #journeys(condition: string, values: unknown[]): Promise<Journey[]> {
+    const rows = await this.#query(`SELECT record FROM journey WHERE ${condition}`, values);
+    return rows.map((row) => JSON.parse(String(row['record'])) as Journey);
+  }
+
+  async #consents(condition: string, values: unknown[]): Promise<ConsentRecord[]> {
+    const rows = await this.#query(`SELECT record FROM consent WHERE ${condition}`, values);
+    return rows.map((row) => JSON.parse(String(row['record'])) as ConsentRecord);
+  }
+
+  async #query(statement: string, values: unknown[]): Promise<Row[]> {
+    await this.#migrated();
+    try {
+      return (await this.#pool.query<Row>(statement, values)).rows;
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  }
+
+  /** All of it or none. */
+  async #transaction<T>(work: (client: Queries) => Promise<T>): Promise<T> {
+    await this.#migrated();
+    let client: PoolClient;
+    try {
+      client = await this.#pool.connect();
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+    try {
+      await client.query('BEGIN');
+      const result = await work(client);
+      await client.query('COMMIT');
+      client.release();
+      return result;
+    } catch (error) {
+      // A connection that failed half-way is not used again: its transaction ends with it.
+      client.release(true);
+      throw asUnavailable(error);
+    }
+  }
+
+  /** Once a process, before the first statement; several processes take turns. */
+  #migrated(): Promise<void> {
+    this.#ready ??= this.#migrate().catch((error: unknown) => {
+      this.#ready = null;
+      throw asUnavailable(error);
+    });
+    return this.#ready;
+  }
+
+  async #migrate(): Promise<void> {
+    const client = await this.#pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+      await client.query('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)');
+      const { rows } = await client.query<{ version: number }>('SELECT version FROM schema_version');
+      const done = rows[0]?.version ?? 0;
+      for (const migration of migrations.slice(done)) await client.query(migration);
+      await client.query('DELETE FROM schema_version');
+      await client.query('INSERT INTO schema_version (version) VALUES ($1)', [migrations.length]);
+      await client.query('COMMIT');
+      client.release();
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  }
+
+  /** One connection that only listens; when it is lost, another one, and everybody is woken. */
+  async #listen(): Promise<void> {
+    const client = new Client({ connectionString: this.#url, connectionTimeoutMillis: TIMEOUT_MS });
+    this.#listening = client;
+    const again = () => {
+      if (this.#listening !== client || this.#closed) return;
+      this.#logger.warn('the connection that hears of changes was lost; it is made again');
+      setTimeout(() => void this.#listen(), LISTEN_AGAIN_MS).unref();
+    };
+    client.on('error', again);
+    client.on('end', again);
+    client.on('notification', ({ payload }) => this.#tell(payload ?? null));
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${CHANNEL}`);
+      this.#tell(null);
+    } catch {
+      again();
+    }
+  }
+
+  #tell(journeyId: string | null): void {
+    for (const listener of this.#listeners) listener(journeyId);
+  }
+}
+
+/**
+ * Events get their cursors in the order in which they are committed: whoever reads up to a cursor has missed nothing
+ * before it. So writers of one partner's events take turns.
+ */
+async function append(client: Queries, events: readonly NewPartnerEvent[]): Promise<void> {
+  for (const { partnerId, type, at, data } of events) {
+    await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [partnerId]);
+    await client.query('INSERT INTO partner_event (partner_id, type, at, data) VALUES ($1, $2, $3, $4)', [
+      partnerId,
+      type,
+      at,
+      JSON.stringify(data),
+    ]);
+  }
+}
+
+/** An answer of the server's (a violated constraint, say) is ours to mend; everything else means that it is away. */
+function asUnavailable(error: unknown): unknown {
+  const { code } = (error ?? {}) as { code?: string };
+  // Class 08: connection exception, 53: insufficient resources, 57: operator intervention (shutdown).
+  const isAnswer = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^(08|53|57)/.test(code);
+  return isAnswer || error instanceof StoreUnavailableError
+    ? error
+    : new StoreUnavailableError('PostgreSQL does not answer', { cause: error });
+}
+
+function first<T>(list: readonly T[]): T | null {
+  return list[0] ?? null;
+}
+
+function text(value: string | number | boolean | null | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
+}
