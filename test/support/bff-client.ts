@@ -34,11 +34,14 @@ export class BffClient {
   /** Everything that the bff ever said: status, headers, body. */
   readonly heard: Answer[] = [];
   readonly #agent = new Agent({ connections: null, pipelining: 1 });
+  readonly #now: () => number;
   #webhookToken: string | null = null;
 
-  constructor(url: string, credentials: Credentials) {
+  /** @param now the bff's own time, in milliseconds since the epoch */
+  constructor(url: string, credentials: Credentials, now: () => number = Date.now) {
     this.url = url;
     this.credentials = credentials;
+    this.#now = now;
   }
 
   /** One request as it is; headers that are undefined are left out, a string body is sent as it stands. */
@@ -63,7 +66,7 @@ export class BffClient {
 
   /** The partner's server vouches for a customer. */
   async customerToken(customer: string, claims: JWTPayload = {}, secret?: string): Promise<string> {
-    const now = Math.floor(Date.now() / 1000);
+    const now = Math.floor(this.#now() / 1000);
     const { partner, signingSecret } = this.credentials;
     return new SignJWT({ iss: partner, aud: this.url, sub: customer, iat: now, exp: now + 600, ...claims })
       .setProtectedHeader({ alg: 'HS256' })

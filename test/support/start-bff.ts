@@ -104,8 +104,9 @@ export async function startBffProcess(environment: Environment, server = SERVER)
   child.stdout?.on('data', collect);
   child.stderr?.on('data', collect);
   const url = await listening(child, () => output);
-  const client = new BffClient(url, credentialsOf(environment));
   let aheadMs = 0;
+  const now = () => Date.now() + aheadMs;
+  const client = new BffClient(url, credentialsOf(environment), now);
   const end = async (signal: NodeJS.Signals) => {
     await client.close();
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -117,7 +118,7 @@ export async function startBffProcess(environment: Environment, server = SERVER)
     client,
     environment,
     output: () => output,
-    now: () => Date.now() + aheadMs,
+    now,
     async moveClock(milliseconds) {
       const moved = once(child, 'message');
       child.send(milliseconds);

@@ -23,12 +23,8 @@ export async function startWorld(server?: string): Promise<RunningWorld> {
     throw error;
   }
   const { client } = bff;
-  const exact = new BffClient(client.url, {
-    ...client.credentials,
-    partner: 'exact',
-    origin: 'https://exact.example',
-    signingSecret: exactSecret,
-  });
+  const credentials = { partner: 'exact', origin: 'https://exact.example', signingSecret: exactSecret };
+  const exact = new BffClient(client.url, { ...client.credentials, ...credentials }, bff.now);
   return {
     bff: client,
     exact,
