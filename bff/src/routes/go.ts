@@ -53,11 +53,13 @@ export function goRoute(deps: GoDependencies): RequestHandler {
   };
 }
 
-/** HEAD, prefetch and requests by scripts reveal and burn nothing. A browser that says nothing is navigating. */
+/** HEAD, prefetch, frames and requests by scripts reveal and burn nothing. A browser that says nothing is navigating. */
 function isNavigation(request: Request): boolean {
   const mode = request.get('sec-fetch-mode');
+  const destination = request.get('sec-fetch-dest');
   const purpose = `${request.get('sec-purpose') ?? ''} ${request.get('purpose') ?? ''} ${request.get('x-moz') ?? ''}`;
-  return request.method === 'GET' && (mode === undefined || mode === 'navigate') && !/prefetch|prerender/.test(purpose);
+  const isTopLevel = ['navigate', undefined].includes(mode) && ['document', undefined].includes(destination);
+  return request.method === 'GET' && isTopLevel && !/prefetch|prerender/.test(purpose);
 }
 
 /** @returns null where the ticket is used, expired or void */
