@@ -17,6 +17,6 @@ export function assertProblem(answer: Answer, status: number, code: string, poin
   if (pointers === undefined) assert.equal(errors, undefined);
   else {
     assert.deepEqual((errors ?? []).map(({ pointer }) => pointer).sort(), [...pointers].sort());
-    for (const { detail } of errors ?? []) assert.match(detail, /^expected /);
+    for (const { detail } of errors ?? []) assert.match(detail, /expected /);
   }
 }
