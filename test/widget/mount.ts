@@ -5,15 +5,19 @@ import { BFF, type FakeBff } from './fake-bff.ts';
 export class StayingConnect extends AttoConnect {
   readonly left: string[] = [];
 
+  /** Starts, and comes back as soon as the browser would have gone. */
+  async leave(): Promise<void> {
+    const before = this.left.length;
+    void this.start();
+    await until(() => this.left.length > before);
+  }
+
   protected override navigate(url: string): void {
     this.left.push(url);
   }
 }
 
 if (!customElements.get('staying-connect')) customElements.define('staying-connect', StayingConnect);
-
-/** The events of one element, in the order in which they came. */
-export type Heard = Event & { journey: unknown };
 
 const EVENTS = ['atto-launch', 'atto-status', 'atto-complete', 'atto-error', 'atto-cancel'];
 

@@ -1,4 +1,4 @@
-import { html, LitElement, type PropertyValues } from 'lit';
+import { html, LitElement } from 'lit';
 import { styles } from './atto-connect.styles.ts';
 import type { JourneyView } from './contract.ts';
 import { AttoConnectError } from './errors.ts';
@@ -121,7 +121,8 @@ export class AttoConnect extends LitElement implements JourneySettings {
     navigate: (url) => this.navigate(url),
   });
   readonly #internals = this.attachInternals?.();
-  #isNew = true;
+  /** The bff and partner for which it is known, or being found out, where things stand. */
+  #begun: string | undefined;
   #hadFocus = false;
 
   constructor() {
@@ -144,7 +145,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#controller.attach();
-    this.#isNew = true;
+    this.#begun = undefined;
     this.requestUpdate();
   }
 
@@ -155,6 +156,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
 
   /** Leaves for the bank, as a click on the button does. Never rejects: what goes wrong is told by `atto-error`. */
   start(): Promise<void> {
+    this.#begun = this.#whose;
     return this.#controller.start();
   }
 
@@ -175,6 +177,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
 
   /** Shows a journey whose token the page got from its own server. */
   resume(key: JourneyKey): Promise<void> {
+    this.#begun = this.#whose;
     return this.#controller.resume(key);
   }
 
@@ -185,17 +188,17 @@ export class AttoConnect extends LitElement implements JourneySettings {
 
   protected override willUpdate(): void {
     this.#hadFocus = Boolean(this.shadowRoot?.activeElement);
+    // Only now, since a page may set attributes after it has inserted the element.
+    if (!this.isConnected || this.#begun === this.#whose) return;
+    this.#begun = this.#whose;
+    void this.#controller.begin();
   }
 
-  protected override updated(changed: PropertyValues<this>): void {
+  protected override updated(): void {
     // A button that was pressed and is gone must not leave the keyboard's user at the top of the page.
     const root = this.shadowRoot;
     if (this.#hadFocus && !root?.activeElement) root?.querySelector<HTMLElement>('[role]')?.focus();
     this.#reflect();
-    // Only now, since a page may set attributes after it has inserted the element.
-    if (!this.isConnected || !(this.#isNew || changed.has('bff') || changed.has('partner'))) return;
-    this.#isNew = false;
-    void this.#controller.begin();
   }
 
   protected override render() {
@@ -233,6 +236,10 @@ export class AttoConnect extends LitElement implements JourneySettings {
         <slot name=${phase}></slot>
       </div>
     </div>`;
+  }
+
+  get #whose(): string {
+    return `${this.bff} ${this.partner}`;
   }
 
   #press(name: Button): void {
