@@ -1,0 +1,318 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StartedJourney } from '@atto-connect/widget/contract';
+import { assertProblem } from '../support/assert-problem.ts';
+import type { Answer, BffClient, HeaderValues, ViewOrProblem } from '../support/bff-client.ts';
+import { Stage } from '../support/stage.ts';
+
+let stage: Stage;
+let client: BffClient;
+
+before(async () => {
+  stage = await Stage.open();
+  ({ client } = stage);
+});
+
+after(async () => {
+  await stage.close();
+});
+
+describe('GET /v1/journeys/{id}', () => {
+  it('needs a token', async () => {
+    const journey = await client.started();
+    const answer = await client.view(journey, { authorization: undefined });
+    assertProblem(answer, 401, 'missing_token');
+    assert.equal(answer.headers['www-authenticate'], 'Bearer');
+  });
+
+  for (const token of ['x', 'A'.repeat(43), 'a'.repeat(8000), "' OR 1=1 --"]) {
+    it(`needs a token of ours, not ${token.slice(0, 12)}`, async () => {
+      const journey = await client.started();
+      const answer = await client.view(journey, { authorization: `Bearer ${token}` });
+      assertProblem(answer, 401, 'invalid_token');
+    });
+  }
+
+  it('tells another journey apart from one that never was by nothing', async () => {
+    const [mine, yours] = [await client.started('cust-1'), await client.started('cust-2')];
+    const answers = [
+      await client.view({ ...mine, journeyId: yours.journeyId }),
+      await client.view({ ...mine, journeyId: 'j_AAAAAAAAAAAAAAAAAAAAAA' }),
+      await client.view({ ...mine, journeyId: '__proto__' }),
+    ];
+    for (const answer of answers) assertProblem(answer, 404, 'not_found');
+    const [first, ...others] = answers.map(({ text }) => text.replace(/"traceId":"[^"]+"/, ''));
+    for (const other of others) assert.equal(other, first);
+  });
+
+  it('opens no journey with another one’s token, on any route', async () => {
+    const journeys = await Promise.all(Array.from({ length: 8 }, (_, index) => client.launched(`cust-${index}`)));
+    const asks = [
+      (held: StartedJourney) => client.view(held),
+      (held: StartedJourney) => client.launchAgain(held),
+      (held: StartedJourney) => client.cancel(held),
+      (held: StartedJourney) => client.redeem(held, { handle: 'x' }),
+    ];
+    for (const { journeyId } of journeys) {
+      for (const holder of journeys.filter((other) => other.journeyId !== journeyId)) {
+        for (const ask of asks) assert.equal((await ask({ ...holder, journeyId })).status, 404);
+      }
+    }
+    for (const journey of journeys) assert.equal((await client.view(journey)).body.status, 'launched');
+  });
+
+  it('says that the hour is over, with 200', async () => {
+    const short = await Stage.open({ JOURNEY_SECONDS: '1' });
+    const journey = await short.client.launched();
+    const seen = await short.client.view(journey);
+    await sleep(1100);
+    const { status, body, headers } = await short.client.view(journey);
+    const again = await short.client.launchAgain(journey);
+    await short.close();
+    assert.equal(status, 200);
+    assert.equal(body.status, 'expired');
+    assert.notEqual(headers['etag'], seen.headers['etag']);
+    assert.deepEqual(body.error, {
+      code: 'journey_expired',
+      category: 'expired',
+      retryable: true,
+      action: 'retry',
+      reference: journey.reference,
+    });
+    assert.equal(again.status, 200);
+    assert.equal(again.body.status, 'expired');
+  });
+});
+
+describe('the tag of a view', () => {
+  it('saves sending what the page has', async () => {
+    const journey = await client.started();
+    const tag = await tagOf(journey);
+    for (const header of [tag, `W/${tag}`, `"other", ${tag}`, '*']) {
+      const { status, text, headers } = await client.view(journey, { 'if-none-match': header });
+      assert.equal(status, 304, header);
+      assert.equal(text, '');
+      assert.equal(headers['etag'], tag);
+      assert.equal(headers['cache-control'], 'no-store');
+    }
+  });
+
+  it('is another one for whatever the page does not have', async () => {
+    const journey = await client.started();
+    for (const header of ['"0"', '""', 'x', '', '"1'])
+      assert.equal((await client.view(journey, { 'if-none-match': header })).status, 200, header);
+  });
+
+  it('changes with every change that the page sees, and only then', async () => {
+    const journey = await client.started();
+    const tags = [await tagOf(journey), await tagOf(journey)];
+    await client.go(journey.launchUrl);
+    tags.push(await tagOf(journey));
+    await client.launchAgain(journey);
+    tags.push(await tagOf(journey));
+    await client.cancel(journey);
+    tags.push(await tagOf(journey));
+    const [first, second, third, fourth, fifth] = tags;
+    assert.equal(first, second);
+    assert.notEqual(second, third);
+    assert.equal(third, fourth);
+    assert.notEqual(fourth, fifth);
+  });
+});
+
+describe('waiting for a change', { concurrency: 16 }, () => {
+  it('answers at once where the page has something older, or says nothing of what it has', async () => {
+    const journey = await client.started();
+    for (const headers of [{ prefer: 'wait=20' }, { prefer: 'wait=20', 'if-none-match': '"0"' }]) {
+      const { answer, ms } = await timed(() => client.view(journey, headers));
+      assert.equal(answer.status, 200);
+      assert.ok(ms < 1000, `${ms} ms`);
+    }
+  });
+
+  it('ends with 304 when the time is over, and says that it waited', async () => {
+    const journey = await client.started();
+    const tag = await tagOf(journey);
+    const { answer, ms } = await timed(() => waiting(journey, tag, 'wait=1'));
+    assert.equal(answer.status, 304);
+    assert.equal(answer.headers['etag'], tag);
+    assert.equal(answer.headers['preference-applied'], 'wait=1');
+    assert.ok(ms >= 990 && ms < 2500, `${ms} ms`);
+  });
+
+  for (const prefer of ['respond-async, wait=1', 'wait=1; foo="some parameter"', 'WAIT = 1', 'wait="1"']) {
+    it(`is understood as "${prefer}"`, async () => {
+      const journey = await client.started();
+      const { answer, ms } = await timed(async () => waiting(journey, await tagOf(journey), prefer));
+      assert.equal(answer.status, 304);
+      assert.ok(ms >= 990, `${ms} ms`);
+    });
+  }
+
+  for (const prefer of ['wait=0', 'wait=-1', 'wait', 'wait=soon', 'await=20', 'wait=20s', 'respond-async']) {
+    it(`is not understood as "${prefer}"`, async () => {
+      const journey = await client.started();
+      const { answer, ms } = await timed(async () => waiting(journey, await tagOf(journey), prefer));
+      assert.equal(answer.status, 304);
+      assert.ok(ms < 1000, `${ms} ms`);
+    });
+  }
+
+  it('ends with the view as soon as it changes, and counts more than 25 s as 25', async () => {
+    const journey = await client.started();
+    const tag = await tagOf(journey);
+    const answer = waiting(journey, tag, 'wait=600');
+    await sleep(200);
+    await client.cancel(journey);
+    const { status, body, headers } = await answer;
+    assert.equal(status, 200);
+    assert.equal(body.status, 'cancelled');
+    assert.equal(headers['preference-applied'], 'wait=25');
+    assert.notEqual(headers['etag'], tag);
+  });
+
+  it('goes on over a change that the page does not see', async () => {
+    const journey = await client.launched();
+    const consent = stage.consent(journey, { consentStatus: 'Pending' });
+    const { headers } = await stage.claim(journey, consent);
+    const { answer, ms } = await timed(() => waiting(journey, headers['etag'] ?? '', 'wait=2'));
+    assert.ok(stage.asked(consent) >= 2, 'Atto was asked in between');
+    assert.equal(answer.status, 304);
+    assert.ok(ms >= 1990, `${ms} ms`);
+  });
+
+  it('ends with the hour of the journey', async () => {
+    const short = await Stage.open({ JOURNEY_SECONDS: '2' });
+    const journey = await short.client.launched();
+    const seen = await short.client.view(journey);
+    const { answer, ms } = await timed(() => short.next(journey, seen, 20));
+    const ended = await timed(() => short.next(journey, answer, 20));
+    await short.close();
+    assert.equal(answer.body.status, 'expired');
+    assert.ok(ms < 4000, `${ms} ms`);
+    assert.equal(ended.answer.status, 304);
+    assert.ok(ended.ms < 1000, `${ended.ms} ms`);
+  });
+
+  it('goes on after the connection, for news of the data', async () => {
+    const { journey, consent } = await stage.connected();
+    const seen = await client.view(journey);
+    const answer = stage.next(journey, seen, 10);
+    await sleep(200);
+    await client.webhook(stage.atto.notification(consent, { dataAvailability: 'Partial' }));
+    assert.equal((await answer).body.dataAvailability, 'Partial');
+  });
+
+  const ended: Record<string, () => Promise<StartedJourney>> = {
+    'was disconnected': async () => {
+      const { journey } = await stage.connected();
+      await client.call('POST', `/v1/journeys/${journey.journeyId}/disconnect`, bearer(journey), {});
+      return journey;
+    },
+    'was disowned': async () => {
+      const journey = await client.launched();
+      const consent_id = String(stage.consent(journey)['consentId']);
+      const handle = await client.handle({ customer_ref: journey.reference, state: 'success', consent_id });
+      await client.call('POST', `/v1/returns/${handle}/disown`, bearer(journey), {});
+      return journey;
+    },
+    'failed for good': async () => {
+      const journey = await client.launched();
+      for (let count = 0; count < 5; count += 1) await stage.claim(journey, stage.consent({ reference: 'cust-9' }));
+      return journey;
+    },
+  };
+  for (const [what, end] of Object.entries(ended)) {
+    it(`does not hold where the journey ${what}`, async () => {
+      const journey = await end();
+      const { answer, ms } = await timed(async () => waiting(journey, await tagOf(journey), 'wait=20'));
+      assert.equal(answer.status, 304);
+      assert.notEqual((await client.view(journey)).body.status, 'launched');
+      assert.ok(ms < 1000, `${ms} ms`);
+    });
+  }
+
+  it('is over for the first when a sixth comes', async () => {
+    const journey = await client.started();
+    const tag = await tagOf(journey);
+    const order: number[] = [];
+    const waits = Array.from({ length: 6 }, async (_, index) => {
+      await sleep(index * 60);
+      const answer = await waiting(journey, tag, 'wait=20');
+      order.push(index);
+      return answer;
+    });
+    await sleep(900);
+    assert.deepEqual(order, [0]);
+    await client.cancel(journey);
+    const [first, ...others] = await Promise.all(waits);
+    assert.equal(first?.status, 304);
+    for (const { body } of others) assert.equal(body.status, 'cancelled');
+  });
+
+  it('finds no seat where an address has taken its share, and says when to come back', async () => {
+    const narrow = await Stage.open({ LIMIT_WAITS_PER_ADDRESS: '1' });
+    const [first, second] = [await narrow.client.started(), await narrow.client.started()];
+    const held = narrow.client.view(first, { 'if-none-match': '"1"', prefer: 'wait=20' });
+    await sleep(200);
+    const { answer, ms } = await timed(() => narrow.client.view(second, { 'if-none-match': '"1"', prefer: 'wait=20' }));
+    await narrow.client.cancel(first);
+    await held;
+    const free = await timed(() => narrow.client.view(second, { 'if-none-match': '"1"', prefer: 'wait=1' }));
+    await narrow.close();
+    assert.equal(answer.status, 304);
+    assert.match(answer.headers['retry-after'] ?? '', /^\d+$/);
+    assert.equal(answer.headers['preference-applied'], undefined);
+    assert.ok(ms < 1000, `${ms} ms`);
+    assert.ok(free.ms >= 990, `${free.ms} ms`);
+  });
+
+  it('leaves no partner more than two fifths of the seats', async () => {
+    const narrow = await Stage.open({ LIMIT_WAITS: '5' });
+    const journeys = await Promise.all(Array.from({ length: 3 }, () => narrow.client.started()));
+    const waits = await Promise.all(
+      journeys.map((journey) => timed(() => narrow.client.view(journey, { 'if-none-match': '"1"', prefer: 'wait=1' }))),
+    );
+    await narrow.close();
+    const turnedAway = waits.filter(({ answer }) => answer.headers['retry-after'] !== undefined);
+    assert.equal(turnedAway.length, 1);
+    assert.ok(turnedAway.every(({ ms }) => ms < 900));
+  });
+});
+
+describe('a webhook', () => {
+  it('reaches a page that waits within 100 ms', async () => {
+    const delays: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const { journey, consent } = await stage.connected();
+      const seen = await client.view(journey);
+      const answer = stage.next(journey, seen, 10).then(() => performance.now());
+      await sleep(50);
+      await client.webhook(stage.atto.notification(consent, { dataAvailability: 'Complete' }));
+      const acknowledged = performance.now();
+      delays.push((await answer) - acknowledged);
+    }
+    const [, , median = Number.NaN] = delays.sort((a, b) => a - b);
+    assert.ok(median < 100, `${delays.map(Math.round)} ms`);
+  });
+});
+
+function bearer({ journeyToken }: StartedJourney): HeaderValues {
+  return { authorization: `Bearer ${journeyToken}`, 'content-type': 'application/json' };
+}
+
+async function tagOf(journey: StartedJourney): Promise<string> {
+  return (await client.view(journey)).headers['etag'] ?? '';
+}
+
+async function waiting(journey: StartedJourney, tag: string, prefer: string): Promise<Answer<ViewOrProblem>> {
+  const headers: HeaderValues = { 'if-none-match': tag, prefer };
+  return client.view(journey, headers);
+}
+
+async function timed<T>(act: () => Promise<T>): Promise<{ answer: T; ms: number }> {
+  const start = performance.now();
+  const answer = await act();
+  return { answer, ms: Math.round(performance.now() - start) };
+}
