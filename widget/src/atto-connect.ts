@@ -72,7 +72,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     returnTo: { attribute: 'return-to' },
     presentation: {},
     locale: {},
-    name: {},
+    name: { reflect: true },
     waitFor: { attribute: 'wait-for' },
     dataTimeout: { attribute: 'data-timeout', type: Number },
     required: { type: Boolean },

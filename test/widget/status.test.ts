@@ -1,0 +1,175 @@
+import { expect } from '@open-wc/testing';
+import { backOffMs } from '../../widget/src/journey/pacing.ts';
+import { newPending } from '../../widget/src/journey/pending-journey.ts';
+import { followStatus } from '../../widget/src/journey/status.ts';
+import { BFF, connected, FakeBff, json, problem, status, view } from './fake-bff.ts';
+import { until } from './mount.ts';
+
+const pending = newPending({ journeyId: 'j1', journeyToken: 'tok' }, BFF, 'acme');
+const unchanged = (headers: Record<string, string> = {}) => new Response(null, { status: 304, headers });
+
+/** Takes the place of time: every rest is written down, and over at once. */
+class FastTime {
+  readonly rests: number[] = [];
+  readonly #original = window.setTimeout;
+
+  constructor() {
+    window.setTimeout = ((task: () => void, ms = 0) => {
+      if (ms < 30_000) this.rests.push(ms);
+      return this.#original.call(window, task, ms < 30_000 ? 0 : ms);
+    }) as typeof window.setTimeout;
+  }
+
+  restore(): void {
+    window.setTimeout = this.#original;
+  }
+}
+
+function hidePage(isHidden: boolean): void {
+  Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden });
+  document.dispatchEvent(new Event('visibilitychange'));
+}
+
+describe('asking how a journey stands', () => {
+  let bff: FakeBff;
+  let work: AbortController;
+  let told: number[];
+  const follow = () => followStatus(pending, ({ version }) => told.push(version), work.signal);
+
+  beforeEach(() => {
+    bff = new FakeBff();
+    work = new AbortController();
+    told = [];
+  });
+  afterEach(() => {
+    work.abort();
+    bff.restore();
+    Reflect.deleteProperty(document, 'hidden');
+  });
+
+  it('waits for news with the entity tag of the latest, as its bearer', async () => {
+    bff.on('GET /v1/journeys/j1', status(view({ version: 3 })), 'hold');
+    void follow();
+    await until(() => bff.seen.length === 2);
+    const [first, second] = bff.seen;
+    expect(first?.headers.has('if-none-match')).to.equal(false);
+    expect(second?.headers.get('if-none-match')).to.equal('"3"');
+    expect(second?.headers.get('prefer')).to.equal('wait=25');
+    expect(second?.headers.get('authorization')).to.equal('Bearer tok');
+  });
+
+  it('stops when nothing more can come', async () => {
+    const processed = status(view({ ...connected, dataAvailability: 'Processed' }));
+    bff.on('GET /v1/journeys/j1', status(view()), processed);
+    await follow();
+    expect(told).to.deep.equal([1, 5]);
+  });
+
+  it('drops a view that is older than the one it has', async () => {
+    bff.on('GET /v1/journeys/j1', status(view({ version: 4 })), status(view({ version: 2 })), 'hold');
+    const time = new FastTime();
+    void follow();
+    await until(() => bff.seen.length === 3).finally(() => time.restore());
+    expect(told).to.deep.equal([4]);
+  });
+
+  it('asks again at once after a wait that was honoured, and slower each time after one that was not', async () => {
+    bff.on('GET /v1/journeys/j1', status(view()), unchanged());
+    const time = new FastTime();
+    void follow();
+    await until(() => bff.seen.length > 7).finally(() => time.restore());
+    const backOffs = time.rests.filter((ms) => ms >= 500).slice(0, 6);
+    for (const [index, most] of [1000, 2000, 4000, 8000, 15_000, 15_000].entries()) {
+      expect(backOffs[index]).to.be.within(most / 2, most);
+    }
+  });
+
+  it('takes no answer for a wait that came at once, whatever it says', async () => {
+    bff.on('GET /v1/journeys/j1', status(view()), unchanged({ 'Preference-Applied': 'wait=25' }));
+    void follow();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(bff.seen).to.have.length(2);
+  });
+
+  for (const [what, value] of [
+    ['seconds', '7'],
+    ['a date', new Date(Date.now() + 8000).toUTCString()],
+  ] as const) {
+    it(`stays away for as long as it is asked to, in ${what}`, async () => {
+      bff.on('GET /v1/journeys/j1', problem(429, 'slow_down', { 'Retry-After': value }), 'hold');
+      const time = new FastTime();
+      void follow();
+      await until(() => bff.seen.length === 2).finally(() => time.restore());
+      expect(Math.max(...time.rests)).to.be.within(5000, 8000);
+    });
+  }
+
+  it('is not hurried when it was asked to stay away', async () => {
+    bff.on('GET /v1/journeys/j1', json({}, 503, { 'Retry-After': '20' }));
+    void follow();
+    await until(() => bff.seen.length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    window.dispatchEvent(new Event('online'));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(bff.seen).to.have.length(1);
+  });
+
+  it('pauses while nobody looks, and asks at once when somebody does', async () => {
+    bff.on('GET /v1/journeys/j1', status(view()), 'hold');
+    void follow();
+    await until(() => bff.seen.length === 2);
+    hidePage(true);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(bff.seen).to.have.length(2);
+    hidePage(false);
+    await until(() => bff.seen.length === 3);
+  });
+
+  it('asks at once when the network is back', async () => {
+    bff.on('GET /v1/journeys/j1', 'break', status(view()), 'hold');
+    void follow();
+    await until(() => bff.seen.length === 1);
+    window.dispatchEvent(new Event('online'));
+    await until(() => told.length === 1);
+  });
+
+  it('asks at once when the page comes out of the back/forward cache', async () => {
+    bff.on('GET /v1/journeys/j1', status(view()), 'hold');
+    void follow();
+    await until(() => bff.seen.length === 2);
+    window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false }));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(bff.seen).to.have.length(2);
+    window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+    await until(() => bff.seen.length === 3);
+  });
+
+  for (const final of [400, 401, 403, 404]) {
+    it(`gives up on ${final}`, async () => {
+      bff.on('GET /v1/journeys/j1', problem(final, 'no'));
+      const thrown = await follow().then(
+        () => null,
+        (error: unknown) => error,
+      );
+      expect(thrown).to.include({ code: 'no', status: final });
+    });
+  }
+
+  it('ends with its signal', async () => {
+    bff.on('GET /v1/journeys/j1', 'hold');
+    const end = follow();
+    await until(() => bff.seen.length === 1);
+    work.abort();
+    await end;
+    expect(told).to.deep.equal([]);
+  });
+});
+
+describe('the rest after so many fruitless turns', () => {
+  it('has jitter, and never goes beyond 15 s', () => {
+    const rests = Array.from({ length: 200 }, () => backOffMs(30));
+    expect(Math.max(...rests)).to.be.at.most(15_000);
+    expect(Math.min(...rests)).to.be.at.least(7500);
+    expect(new Set(rests).size).to.be.above(1);
+  });
+});
