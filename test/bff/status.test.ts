@@ -2,9 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartedJourney } from '@atto-connect/widget/contract';
+import { cancel, type Journey } from '../../bff/src/journey/journey.ts';
+import { updateJourney } from '../../bff/src/journey/update-journey.ts';
+import { SqliteStore } from '../../bff/src/stores/sqlite-store.ts';
 import { assertProblem } from '../support/assert-problem.ts';
 import type { Answer, BffClient, HeaderValues, ViewOrProblem } from '../support/bff-client.ts';
+import { mountBff } from '../support/mount-bff.ts';
 import { Stage } from '../support/stage.ts';
+import { bffEnvironment, forget } from '../support/start-bff.ts';
 
 let stage: Stage;
 let client: BffClient;
@@ -278,6 +283,34 @@ describe('waiting for a change', { concurrency: 16 }, () => {
     const turnedAway = waits.filter(({ answer }) => answer.headers['retry-after'] !== undefined);
     assert.equal(turnedAway.length, 1);
     assert.ok(turnedAway.every(({ ms }) => ms < 900));
+  });
+});
+
+describe('a page that is about to wait', () => {
+  it('misses no change that comes between looking and sitting down', async () => {
+    const environment = bffEnvironment(stage.atto);
+    const plain = new SqliteStore(environment['DATA_DIR'] ?? '');
+    const change = { meanwhile: async (_journey: Journey | null) => {} };
+    const slow = new Proxy(plain, {
+      get: (target, name) => (name === 'journey' ? read : (Reflect.get(target, name) as () => unknown).bind?.(target)),
+    });
+    const read = async (id: string) => {
+      const journey = await plain.journey(id);
+      await change.meanwhile(journey);
+      return journey;
+    };
+    const bff = await mountBff(environment, slow);
+    const journey = await bff.client.started();
+    change.meanwhile = async (stored) => {
+      change.meanwhile = async () => {};
+      await updateJourney(plain, stored?.id ?? '', (current) => cancel(current, Date.now()));
+    };
+    const { answer, ms } = await timed(() => bff.client.view(journey, { 'if-none-match': '"1"', prefer: 'wait=3' }));
+    await bff.close();
+    await plain.close();
+    forget(environment);
+    assert.equal(answer.body.status, 'cancelled', answer.text);
+    assert.ok(ms < 1000, `${ms} ms`);
   });
 });
 

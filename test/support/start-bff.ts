@@ -169,7 +169,8 @@ async function listening(child: ChildProcess, output: () => string): Promise<str
   });
 }
 
-function credentialsOf(environment: Environment): Credentials {
+/** What those who talk to a bff of this environment must know. */
+export function credentialsOf(environment: Environment): Credentials {
   const first = (name: string) => environment[name]?.split(',')[0] ?? '';
   return {
     partner: first('PARTNER_ID'),
@@ -180,6 +181,7 @@ function credentialsOf(environment: Environment): Credentials {
   };
 }
 
-function forget({ DATA_DIR }: Environment): void {
+/** Leaves nothing behind. */
+export function forget({ DATA_DIR }: Environment): void {
   if (DATA_DIR !== undefined) rmSync(DATA_DIR, { recursive: true, force: true });
 }
