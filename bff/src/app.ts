@@ -49,7 +49,7 @@ const FAILURES_PER_MINUTE = 60;
 export function createBff(options: BffOptions): Bff {
   const { config, identify = null } = options;
   const parts = assemble(options);
-  const { store, logger, now, asking, keys, verification, watch, desk, waitingRoom, revoke, close } = parts;
+  const { store, logger, now, asking, keys, verification, watch, acceptance, waitingRoom, revoke, close } = parts;
   const { partners, limits, publicUrl, journeySeconds, renewWithinDays } = config;
   const customers = new Customers(partners, publicUrl, identify);
   const access = { store, partners, now };
@@ -57,7 +57,7 @@ export function createBff(options: BffOptions): Bff {
   const elsewhere = { ...access, verification, customers };
   const consents = { ...access, renewWithinDays, watch, revoke, customers };
   const tokens = config.webhookAuth === 'none' ? null : new WebhookTokens(keys, publicUrl);
-  const webhook = { store, tokens, now, accepted: () => desk.wake() };
+  const webhook = { acceptance, tokens, now };
 
   const router = Router({ caseSensitive: true, strict: true });
   const starts = limitPerAddress(limits.startsPerMinute);

@@ -1,10 +1,14 @@
 import { type Logger, pino } from 'pino';
 import { AttoClient } from './atto/atto-client.ts';
+import { AttoBudget } from './atto/budget.ts';
 import type { Config } from './config.ts';
 import { ConsentWatch } from './consents/consent-watch.ts';
+import { Reconciliation } from './consents/reconciliation.ts';
 import { revokeConsent } from './consents/revoke-consent.ts';
 import { Verification } from './journey/verification.ts';
 import { WaitingRoom } from './journey/waiting-room.ts';
+import { Acceptance } from './notifications/acceptance.ts';
+import { LocalInbox } from './notifications/local-inbox.ts';
 import { NotificationDesk } from './notifications/notification-desk.ts';
 import type { Partner } from './partners.ts';
 import { openStore } from './stores/open-store.ts';
@@ -33,7 +37,9 @@ export function assemble({ config, ...given }: AssemblyOptions) {
   const now = given.now ?? Date.now;
   const logger = given.logger ?? pino({ level: config.logLevel, base: null });
   const store = given.store ?? openStore(config, logger);
-  const clients = new Map([...partners.values()].map((partner) => [partner.id, new AttoClient(partner.atto)]));
+  const clients = new Map(
+    [...partners.values()].map(({ id, atto }) => [id, new AttoClient(atto, new AttoBudget(store, atto, now))]),
+  );
   const attoOf = ({ id }: Partner) => {
     const client = clients.get(id);
     if (client === undefined) throw new Error('a partner that is not configured');
@@ -47,8 +53,12 @@ export function assemble({ config, ...given }: AssemblyOptions) {
   const stopListening = store.onJourneyChanged((journeyId) => waitingRoom.wake(journeyId));
   const verification = new Verification({ ...asking, receipts: new Receipts(keys, publicUrl) });
   const watch = new ConsentWatch({ ...asking, unboundSeconds: config.unboundSeconds });
-  const sweeper = new Sweeper([() => verification.sweep(), () => watch.sweep()], SWEEP_EVERY_MS);
+  const sweeper = new Sweeper(SWEEP_EVERY_MS);
   const desk = new NotificationDesk({ store, now, logger, ask: () => sweeper.soon() });
+  const reconciliation = new Reconciliation({ ...asking, desk });
+  sweeper.start([() => verification.sweep(), () => watch.sweep(), () => reconciliation.sweep()]);
+  const inbox = new LocalInbox(config.dataDirectory);
+  const acceptance = new Acceptance({ store, inbox, logger, accepted: () => desk.wake() });
   const forgetting = setInterval(() => {
     store.forgetBefore(now() - config.retentionDays * DAY_MS).catch((error: unknown) => {
       logger.error({ err: error }, 'what is older than the retention could not be removed; it is tried again');
@@ -59,6 +69,7 @@ export function assemble({ config, ...given }: AssemblyOptions) {
     clearInterval(forgetting);
     stopListening();
     waitingRoom.close();
+    await acceptance.close();
     await Promise.all([sweeper.close(), desk.close()]);
     await Promise.all([...clients.values()].map((client) => client.close()));
     if (given.store === undefined) await store.close();
@@ -72,7 +83,7 @@ export function assemble({ config, ...given }: AssemblyOptions) {
     waitingRoom,
     verification,
     watch,
-    desk,
+    acceptance,
     revoke: revokeConsent(asking),
     close,
   };

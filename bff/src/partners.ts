@@ -14,6 +14,8 @@ export interface AttoConfig {
   renewal: { clientId: string; clientSecret: string } | null;
   scopes: 'directid' | 'api';
   validationToken: { place: 'fragment' | 'query'; name: string } | null;
+  /** Calls of the application in any sixty seconds; Atto takes 500. */
+  budget: number;
   /** PEM of an extra certificate authority. */
   certificateAuthority: string | null;
 }
@@ -67,6 +69,7 @@ const attoFields = z.object({
     .string()
     .regex(/^(off|(fragment|query):[A-Za-z0-9_.-]+)$/, 'expected off, fragment:<name> or query:<name>')
     .default('fragment:validation_token'),
+  ATTO_BUDGET: z.coerce.number().int().min(1).default(450),
   ATTO_CA_FILE: z.string().min(1).optional(),
 });
 
@@ -172,6 +175,7 @@ function parseAtto(given: Environment, label: string): AttoConfig | string[] {
     renewal: renewalId && renewalSecret ? { clientId: renewalId, clientSecret: renewalSecret } : null,
     scopes: values.ATTO_SCOPES,
     validationToken: name === undefined ? null : { place: place === 'query' ? 'query' : 'fragment', name },
+    budget: values.ATTO_BUDGET,
     certificateAuthority: values.ATTO_CA_FILE === undefined ? null : readFileSync(values.ATTO_CA_FILE, 'utf8'),
   };
 }

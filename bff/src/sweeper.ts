@@ -1,12 +1,18 @@
 /** Calls what is due every now and then, one round at a time; sooner when asked to. */
 export class Sweeper {
-  readonly #sweeps: readonly (() => Promise<void>)[];
-  readonly #timer: NodeJS.Timeout;
+  readonly #everyMs: number;
+  #sweeps: readonly (() => Promise<void>)[] = [];
+  #timer: NodeJS.Timeout | null = null;
   #round: Promise<void> | null = null;
 
-  constructor(sweeps: readonly (() => Promise<void>)[], everyMs: number) {
+  constructor(everyMs: number) {
+    this.#everyMs = everyMs;
+  }
+
+  /** @param sweeps each handles its own errors */
+  start(sweeps: readonly (() => Promise<void>)[]): void {
     this.#sweeps = sweeps;
-    this.#timer = setInterval(() => this.soon(), everyMs).unref();
+    this.#timer = setInterval(() => this.soon(), this.#everyMs).unref();
   }
 
   /** A round now, unless one is under way. */
@@ -18,7 +24,7 @@ export class Sweeper {
 
   /** Ends it, after the round that is under way. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    if (this.#timer !== null) clearInterval(this.#timer);
     await this.#round;
   }
 }

@@ -47,6 +47,8 @@ export function bffEnvironment(atto: AttoAddress, changes: Environment = {}): En
     ATTO_CLIENT_ID: randomUUID(),
     ATTO_CLIENT_SECRET: secret(),
     ATTO_APPLICATION_ID: atto.applicationId,
+    // The stand-ins take all calls; what our own quota does is tested where it matters.
+    ATTO_BUDGET: '1000000',
     PORT: '0',
     DATA_DIR: mkdtempSync(join(tmpdir(), 'atto-connect-bff-')),
     PARTNER_ID: 'acme',

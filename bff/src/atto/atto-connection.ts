@@ -131,9 +131,12 @@ function parseJson(text: string): { ok: boolean; value: unknown } {
   }
 }
 
+/** Atto counts by the minute: whoever says more is not believed. */
+const LONGEST_RETRY_AFTER_SECONDS = 60;
+
 /** Seconds or a date. @see RFC 9110 section 10.2.3 */
 function retryAfter(header: string | string[] | undefined): number | null {
   if (typeof header !== 'string') return null;
   const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), 60) : null;
+  return Number.isFinite(seconds) && seconds <= LONGEST_RETRY_AFTER_SECONDS ? Math.max(seconds, 0) : null;
 }

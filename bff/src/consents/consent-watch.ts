@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import type { AttoClient } from '../atto/atto-client.ts';
+import { AttoError } from '../atto/atto-connection.ts';
+import type { Purpose } from '../atto/budget.ts';
 import { withConsent } from '../journey/journey.ts';
 import { updateJourney } from '../journey/update-journey.ts';
 import type { Partner } from '../partners.ts';
@@ -20,6 +22,8 @@ export interface ConsentWatchDependencies {
 /** How long a question may be under way before somebody else asks it. */
 const UNDER_WAY_MS = 15_000;
 const AT_MOST = 50;
+/** After a question that Atto did not answer. */
+const AGAIN_SECONDS = 5;
 
 /** Keeps our rows of consents true by the Consent API: when a webhook gave a reason to, or a row is due. */
 export class ConsentWatch {
@@ -34,7 +38,7 @@ export class ConsentWatch {
     const { store, now, logger } = this.#deps;
     try {
       const due = await store.dueConsents(now(), AT_MOST);
-      await Promise.all(due.map((consent) => this.#visit(consent)));
+      await Promise.all((await this.#affordable(due)).map((consent) => this.#visit(consent)));
     } catch (error) {
       logger.error({ err: error }, 'the sweep of due consents failed; it is tried again');
     }
@@ -45,10 +49,10 @@ export class ConsentWatch {
    * @returns the row as it stands then; null where Atto does not know the consent, or calls it somebody else's
    * @throws {AttoError}
    */
-  async refresh(consent: ConsentRecord): Promise<ConsentRecord | null> {
+  async refresh(consent: ConsentRecord, purpose: Purpose): Promise<ConsentRecord | null> {
     const { store, partners, attoOf, now, unboundSeconds } = this.#deps;
     const partner = partners.get(consent.partnerId ?? '');
-    const answer = partner === undefined ? null : await attoOf(partner).consent(consent.id);
+    const answer = partner === undefined ? null : await attoOf(partner).consent(consent.id, purpose);
     const isOurs = partner !== undefined && answer !== null && belongs(answer, consent, partner);
     const stored = await updateConsent(store, consent.id, (current) => {
       if (current === null) return null;
@@ -68,9 +72,21 @@ export class ConsentWatch {
    */
   async adopt(candidate: ConsentRecord, partner: Partner): Promise<ConsentRecord | null> {
     const { store, attoOf, now } = this.#deps;
-    const answer = await attoOf(partner).consent(candidate.id);
+    const answer = await attoOf(partner).consent(candidate.id, 'return');
     if (answer === null || !belongs(answer, candidate, partner)) return null;
     return store.putConsent({ ...candidate, facts: answer.facts, askedAt: now() }, []);
+  }
+
+  /** Those that the quota allows just now; the others would only be put off, a write each. */
+  async #affordable(due: readonly ConsentRecord[]): Promise<ConsentRecord[]> {
+    const { partners, attoOf } = this.#deps;
+    const affordable: ConsentRecord[] = [];
+    for (const [partnerId, consents] of Map.groupBy(due, (consent) => consent.partnerId ?? '')) {
+      const partner = partners.get(partnerId);
+      const calls = partner === undefined ? consents.length : await attoOf(partner).askable('notification');
+      affordable.push(...consents.slice(0, calls));
+    }
+    return affordable;
   }
 
   async #visit(consent: ConsentRecord): Promise<void> {
@@ -79,8 +95,10 @@ export class ConsentWatch {
     const taken = await store.putConsent({ ...consent, askAt: now() + UNDER_WAY_MS }, []);
     if (taken === null) return;
     try {
-      await this.refresh(taken);
+      await this.refresh(taken, 'notification');
     } catch (error) {
+      const seconds = error instanceof AttoError ? (error.retryAfterSeconds ?? AGAIN_SECONDS) : AGAIN_SECONDS;
+      await store.putConsent({ ...taken, askAt: now() + seconds * 1000 }, []);
       logger.warn({ err: error }, 'a consent could not be looked up; it is tried again');
     }
   }

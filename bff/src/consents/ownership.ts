@@ -28,7 +28,7 @@ export async function consentOfCustomer(
   if (known !== null && known.partnerId !== null) {
     if (known.partnerId !== partner.id || known.customer !== customer) return null;
     const isFresh = known.facts !== null && known.askedAt !== null && known.askedAt > now() - FRESH_MS;
-    return freshness === 'minute' && isFresh ? known : watch.refresh(known);
+    return freshness === 'minute' && isFresh ? known : watch.refresh(known, 'return');
   }
   // A consent from before our time: stored only if Atto says that it is this customer's.
   const owner = { partnerId: partner.id, customer };

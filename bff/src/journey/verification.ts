@@ -143,7 +143,7 @@ export class Verification {
     const partner = partners.get(journey.partnerId);
     if (partner === undefined) return { kind: 'undecided' };
     try {
-      const consent = await attoOf(partner).consent(consentId);
+      const consent = await attoOf(partner).consent(consentId, 'return');
       if (consent === null) return { kind: 'unknown' };
       return verdictOf(consent, { consentId, journey, applicationId: partner.atto.applicationId });
     } catch (error) {

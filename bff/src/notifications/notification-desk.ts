@@ -71,11 +71,12 @@ export class NotificationDesk {
   async #apply({ id, body }: StoredNotification): Promise<void> {
     const { store } = this.#deps;
     const notification = readNotification(JSON.parse(body));
-    if (notification?.kind === 'consent') await this.#tell(notification.notice);
+    if (notification?.kind === 'consent') await this.hear(notification.notice);
     await store.settleNotification(id);
   }
 
-  async #tell(notice: ConsentNotice): Promise<void> {
+  /** Takes news of a consent, from wherever it comes. */
+  async hear(notice: ConsentNotice): Promise<void> {
     const { store, now, ask } = this.#deps;
     const { consentId, customerReference } = notice;
     const journeys = customerReference === null ? [] : await store.journeysByReference(customerReference);

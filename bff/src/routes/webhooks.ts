@@ -1,17 +1,15 @@
 import type { RequestHandler } from 'express';
 import { invalidRequest, unauthorized } from '../errors.ts';
 import { bearerToken } from '../middleware/authorized-journey.ts';
+import type { Acceptance } from '../notifications/acceptance.ts';
 import { readNotification } from '../notifications/read-notification.ts';
-import type { Store } from '../stores/store.ts';
 import type { WebhookTokens } from '../tokens/webhook-token.ts';
 
 export interface WebhookDependencies {
-  store: Store;
+  acceptance: Acceptance;
   /** Null where `WEBHOOK_AUTH=none`. */
   tokens: WebhookTokens | null;
   now: () => number;
-  /** Called when there is a webhook to work off. */
-  accepted: () => void;
 }
 
 /** Atto sends the token that it got from our token endpoint. @see RFC 6750 */
@@ -29,7 +27,7 @@ export function webhookBearer({ tokens }: WebhookDependencies): RequestHandler {
  * POST /v1/webhooks/atto: durable first, then 2xx, then work. What is well-formed but new to us is kept and acknowledged:
  * a refusal would only burn Atto's three retries.
  */
-export function webhookRoute({ store, now, accepted }: WebhookDependencies): RequestHandler {
+export function webhookRoute({ acceptance, now }: WebhookDependencies): RequestHandler {
   return async (request, response) => {
     const notification = readNotification(request.body);
     if (notification === null) {
@@ -37,8 +35,7 @@ export function webhookRoute({ store, now, accepted }: WebhookDependencies): Req
         'expected a v1 notification (consentId, providerAuthentication) or a v2 event (eventId, eventType, data)';
       throw invalidRequest([{ pointer: '', detail }]);
     }
-    const { isNew } = await store.acceptNotification(notification.key, JSON.stringify(request.body), now());
-    if (isNew) accepted();
+    await acceptance.accept({ key: notification.key, body: JSON.stringify(request.body), receivedAt: now() });
     response.status(204).end();
   };
 }

@@ -104,6 +104,10 @@ export class PostgresStore implements Store {
     return this.#journeys('due_at <= $1 ORDER BY due_at LIMIT $2', [now, limit]);
   }
 
+  async hasOpenJourneys(): Promise<boolean> {
+    return (await this.#query('SELECT 1 FROM journey WHERE due_at IS NOT NULL LIMIT 1', [])).length > 0;
+  }
+
   async replaceJourney(next: Journey, events: readonly NewPartnerEvent[]): Promise<Journey | null> {
     const stored: Journey = { ...next, revision: next.revision + 1 };
     const row = journeyColumns(stored);

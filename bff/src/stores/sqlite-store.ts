@@ -71,6 +71,10 @@ export class SqliteStore implements Store {
     return this.#journeys('due_at <= $now ORDER BY due_at LIMIT $limit', { now, limit });
   }
 
+  async hasOpenJourneys(): Promise<boolean> {
+    return this.#get('SELECT 1 FROM journey WHERE due_at IS NOT NULL LIMIT 1', {}) !== undefined;
+  }
+
   async replaceJourney(next: Journey, events: readonly NewPartnerEvent[]): Promise<Journey | null> {
     const stored: Journey = { ...next, revision: next.revision + 1 };
     const isStored = this.#atomically(() => {

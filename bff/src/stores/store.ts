@@ -60,6 +60,8 @@ export interface Store {
   journeysByConsent(consentId: string): Promise<Journey[]>;
   /** Journeys whose `dueAt` has come, earliest first. */
   dueJourneys(now: number, limit: number): Promise<Journey[]>;
+  /** Whether any journey may still be returned to. */
+  hasOpenJourneys(): Promise<boolean>;
   /** Stores `next`, together with `events`, if the stored revision is still `next.revision`, which it then raises. Returns what is stored, or null. */
   replaceJourney(next: Journey, events: readonly NewPartnerEvent[]): Promise<Journey | null>;
 
