@@ -206,11 +206,16 @@ export function nudge(journey: Journey, consentId: string, now: number): Journey
 export function judge(journey: Journey, consentId: string, verdict: Verdict, now: number): Journey {
   if (verdict.kind === 'verified') return connect(journey, verdict.consent, now);
   if (verdict.kind === 'disconnected') return disconnect({ ...journey, consent: verdict.consent }, now);
+  const claim = claimOf(journey, consentId);
+  // The customer said stop while Atto was being asked.
+  if (claim?.askAt === null && verdict.kind !== 'mismatch') return journey;
   const judged = { ...journey, claims: replaced(journey.claims, judgedClaim(journey, consentId, verdict, now)) };
   if (verdict.kind === 'ended') return fail(judged, verdict.failure, now);
-  const spent = judged.claims.length >= MAXIMUM_CLAIMS && judged.claims.every((claim) => claim.standing !== 'waiting');
+  const spent = judged.claims.length >= MAXIMUM_CLAIMS && judged.claims.every(({ standing }) => standing !== 'waiting');
   if (spent) return close(judged, now);
   if (verdict.kind === 'mismatch') return turnBack(judged, now);
+  // Asked again in vain is no news: what was shown since, an error or another launch, goes on being shown.
+  if (claim !== undefined && claim.asked > 0) return judged;
   if (journey.status === 'returned' && journey.error === null) return judged;
   return shown(judged, now, { status: 'returned', error: null });
 }
