@@ -40,7 +40,7 @@ export interface Bff extends Router {
 const BODY_BYTES = 16 * 1024;
 const WEBHOOK_BYTES = 64 * 1024;
 /** Wrong secrets from one address. Nobody is ever locked out for what others do. */
-const FAILURES_PER_MINUTE = 60;
+const REFUSALS_PER_MINUTE = 60;
 
 /**
  * Builds the whole surface of design section 3, in the order in which it is read here; listens nowhere. Mount it before any
@@ -96,7 +96,7 @@ export function createBff(options: BffOptions): Bff {
   for (const page of ['/v1/go/:ticket', '/v1/return/:partner']) router.all(page, allowOnly('GET'));
 
   // For the partner's server: its API key, no CORS.
-  const guesses = limitPerAddress(FAILURES_PER_MINUTE, { failuresOnly: true });
+  const guesses = limitPerAddress(REFUSALS_PER_MINUTE, { refusalsOnly: true });
   router.use('/v1/partner', guesses, authorizedPartner(partners));
   router.post('/v1/partner/journeys', json, partnerStartRoute(launch));
   router.all('/v1/partner/journeys', allowOnly('POST'));

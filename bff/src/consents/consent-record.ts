@@ -29,6 +29,8 @@ export interface ConsentRecord {
   /** When to ask Atto, or to look at the binding, again; null: no reason to. */
   readonly askAt: number | null;
   readonly askedAt: number | null;
+  /** When Atto last said that it ends soon. */
+  readonly endAnnouncedAt: number | null;
   /** When renewals were started, in the last hour. */
   readonly renewalsAt: readonly number[];
   readonly createdAt: number;
@@ -58,6 +60,7 @@ export function newConsent(
     unclaimedSince: null,
     askAt: null,
     askedAt: null,
+    endAnnouncedAt: null,
     renewalsAt: [],
     createdAt: now,
     updatedAt: now,
@@ -69,6 +72,11 @@ export function newConsent(
 export function withConsentData(consent: ConsentRecord, availability: string, now: number): ConsentRecord {
   const dataAvailability = higherAvailability(consent.dataAvailability, availability);
   return dataAvailability === consent.dataAvailability ? consent : { ...consent, dataAvailability, updatedAt: now };
+}
+
+/** Atto says that it ends soon, which the Consent API does not know; told on only while it stands. */
+export function withEndAnnounced(consent: ConsentRecord, now: number): ConsentRecord {
+  return consent.facts?.status === 'Active' ? { ...consent, endAnnouncedAt: now } : consent;
 }
 
 /** News of it: ask now, but at most once in two seconds, and only about what is ours. */

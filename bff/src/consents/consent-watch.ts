@@ -4,6 +4,7 @@ import { AttoError } from '../atto/atto-connection.ts';
 import type { Purpose } from '../atto/budget.ts';
 import { withConsent } from '../journey/journey.ts';
 import { updateJourney } from '../journey/update-journey.ts';
+import { partnerEventsOfConsent } from '../partner-events/partner-event.ts';
 import type { Partner } from '../partners.ts';
 import type { Store } from '../stores/store.ts';
 import type { AttestedConsent } from './consent-facts.ts';
@@ -74,7 +75,8 @@ export class ConsentWatch {
     const { store, attoOf, now } = this.#deps;
     const answer = await attoOf(partner).consent(candidate.id, 'return');
     if (answer === null || !belongs(answer, candidate, partner)) return null;
-    return store.putConsent({ ...candidate, facts: answer.facts, askedAt: now() }, []);
+    const adopted = { ...candidate, facts: answer.facts, askedAt: now() };
+    return store.putConsent(adopted, partnerEventsOfConsent(null, adopted));
   }
 
   /** Those that the quota allows just now; the others would only be put off, a write each. */

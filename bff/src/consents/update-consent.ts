@@ -1,4 +1,4 @@
-import { partnerEventOfConsent } from '../partner-events/partner-event.ts';
+import { partnerEventsOfConsent } from '../partner-events/partner-event.ts';
 import type { Store } from '../stores/store.ts';
 import type { ConsentRecord } from './consent-record.ts';
 
@@ -15,8 +15,7 @@ export async function updateConsent(
     const consent = await store.consent(id);
     const next = change(consent);
     if (next === consent || next === null) return next;
-    const isNews = next.facts !== null && next.updatedAt !== consent?.updatedAt;
-    const stored = await store.putConsent(next, isNews ? [partnerEventOfConsent(next)] : []);
+    const stored = await store.putConsent(next, partnerEventsOfConsent(consent, next));
     if (stored !== null) return stored;
   }
 }

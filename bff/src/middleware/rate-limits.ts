@@ -12,15 +12,19 @@ export function callerAddress(request: Request): string {
   return isIP(address) === 0 ? 'unknown' : ipKeyGenerator(address, 56);
 }
 
-/** At most `limit` requests a minute from one address; beyond it 429 with `Retry-After`. */
-export function limitPerAddress(limit: number, options: { failuresOnly?: boolean } = {}): RequestHandler {
+/**
+ * At most `limit` requests a minute from one address; beyond it 429 with `Retry-After`.
+ * @param options.refusalsOnly counts only those that were answered with 401
+ */
+export function limitPerAddress(limit: number, options: { refusalsOnly?: boolean } = {}): RequestHandler {
   return rateLimit({
     windowMs: MINUTE_MS,
     limit,
     keyGenerator: callerAddress,
     standardHeaders: 'draft-7',
     legacyHeaders: false,
-    skipSuccessfulRequests: options.failuresOnly ?? false,
+    skipSuccessfulRequests: options.refusalsOnly ?? false,
+    requestWasSuccessful: (_request, response) => response.statusCode !== 401,
     handler: (_request, response, _next, { windowMs }) => {
       const retryAfterSeconds = Number(response.getHeader('Retry-After') ?? windowMs / 1000);
       sendProblem(

@@ -1,5 +1,11 @@
 import type { Logger } from 'pino';
-import { type ConsentRecord, newConsent, nudgeConsent, withConsentData } from '../consents/consent-record.ts';
+import {
+  type ConsentRecord,
+  newConsent,
+  nudgeConsent,
+  withConsentData,
+  withEndAnnounced,
+} from '../consents/consent-record.ts';
 import { updateConsent } from '../consents/update-consent.ts';
 import { type Journey, nudge, withData } from '../journey/journey.ts';
 import { updateJourney } from '../journey/update-journey.ts';
@@ -105,7 +111,9 @@ function told(
   if (known !== null && customerReference !== null && known.reference !== customerReference) return known;
   const [owner] = journeys;
   const consent = known ?? newConsent(consentId, customerReference ?? '', owner ?? null, now);
-  const withNews = dataAvailability === null ? consent : withConsentData(consent, dataAvailability, now);
+  const withAvailability = dataAvailability === null ? consent : withConsentData(consent, dataAvailability, now);
+  const isEnding = notice.consentStatus === 'UpcomingExpiration';
+  const withNews = isEnding ? withEndAnnounced(withAvailability, now) : withAvailability;
   const isClaimed = journeys.some((journey) => journey.claims.some((claim) => claim.consentId === consentId));
   // A claim that waits asks by itself; one question is enough.
   return isClaimed || !isNewsOf(consent, notice) ? withNews : nudgeConsent(withNews, now);

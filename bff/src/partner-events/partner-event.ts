@@ -34,7 +34,25 @@ export function partnerEventOfJourney(journey: Journey): NewPartnerEvent {
   };
 }
 
-export function partnerEventOfConsent(consent: ConsentRecord): NewPartnerEvent {
+/** What the partner's server hears of a stored change: nothing of a consent that the Consent API has not attested yet. */
+export function partnerEventsOfConsent(before: ConsentRecord | null, consent: ConsentRecord): NewPartnerEvent[] {
+  if (consent.facts === null) return [];
+  const event = partnerEventOfConsent(consent);
+  // Two changes may fall into one millisecond, so the time alone would miss one.
+  const isNews =
+    before?.facts == null ||
+    consent.updatedAt !== before.updatedAt ||
+    JSON.stringify(event.data) !== JSON.stringify(partnerEventOfConsent(before).data);
+  const isAnnounced = consent.endAnnouncedAt !== (before?.endAnnouncedAt ?? null);
+  const announcement = {
+    ...event,
+    at: consent.endAnnouncedAt ?? event.at,
+    data: { ...event.data, status: 'UpcomingExpiration' },
+  };
+  return [...(isNews ? [event] : []), ...(isAnnounced ? [announcement] : [])];
+}
+
+function partnerEventOfConsent(consent: ConsentRecord): NewPartnerEvent {
   return {
     partnerId: consent.partnerId ?? '',
     type: 'consent.updated',
