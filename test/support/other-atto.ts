@@ -36,6 +36,8 @@ export class OtherAtto {
   validationTokenField: 'token' | 'validationToken' = 'token';
   revokeAnswer: 200 | 204 = 204;
   delayMs = 0;
+  /** Its time, where the bff's is moved. */
+  now: () => number = Date.now;
 
   readonly applicationId = randomUUID();
   /** What it answers for each id; a test may put anything here. */
@@ -82,7 +84,7 @@ export class OtherAtto {
 
   /** An Active consent that has just begun, unless the fields say otherwise. */
   consent(fields: Consent): Consent {
-    const now = new Date().toISOString();
+    const now = new Date(this.now()).toISOString();
     return {
       consentId: randomUUID(),
       applicationId: this.applicationId,
@@ -94,7 +96,7 @@ export class OtherAtto {
       consentDurationType: 'Limited',
       consentStatus: 'Active',
       consentStart: now,
-      consentEnd: new Date(Date.now() + 90 * 86_400_000).toISOString(),
+      consentEnd: new Date(this.now() + 90 * 86_400_000).toISOString(),
       duration: 'P90D',
       daysOfHistoricalTransactions: 365,
       statusUpdated: now,
@@ -112,7 +114,7 @@ export class OtherAtto {
       consent;
     const data = { ...shared, consentJourney: journeyType, dataAvailability: null, errorMessage: null, ...news };
     const envelope = { eventType: 'Consent', schemaType: 'Consent', schemaVersion: '1.0.0' };
-    const eventTime = new Date().toISOString();
+    const eventTime = new Date(this.now()).toISOString();
     return this.#finished({ eventId: randomUUID(), ...envelope, eventTime, data: this.#finished(data) });
   }
 

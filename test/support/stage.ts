@@ -9,7 +9,7 @@ export class Stage {
   readonly atto: OtherAtto;
   #bff: TestBff;
 
-  private constructor(atto: OtherAtto, bff: TestBff) {
+  constructor(atto: OtherAtto, bff: TestBff) {
     this.atto = atto;
     this.#bff = bff;
   }
