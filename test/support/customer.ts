@@ -1,0 +1,91 @@
+import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { Phase } from '../../widget/src/journey/phase.ts';
+import { type EndingEvent, type JourneyEvents, readEvents } from './recorder.ts';
+import type { ThreeSites } from './three-sites.ts';
+
+/** A person with a browser profile of their own, on the bare partner's page. */
+export class Customer {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly sites: ThreeSites;
+  /** Errors in the console, exceptions, and what the content security policy refused, in every window. */
+  readonly complaints: string[] = [];
+  #forgiven: RegExp[] = [];
+  #reference = '';
+
+  constructor(sites: ThreeSites, context: BrowserContext, page: Page) {
+    this.sites = sites;
+    this.context = context;
+    this.page = page;
+    context.on('weberror', (error) => this.complaints.push(`${error.error()}`));
+    context.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
+    });
+    context.on('request', (request) => {
+      const url = new URL(request.url());
+      const reference = url.searchParams.get('customer_ref');
+      if (reference && url.origin === sites.bankUrl) this.#reference = reference;
+    });
+  }
+
+  /** The `customer_ref` that this browser last took to Atto. */
+  get reference(): string {
+    return this.#reference;
+  }
+
+  get widget(): Locator {
+    return this.page.locator('atto-connect');
+  }
+
+  /** Opens the partner's page by its address, as from a bookmark. */
+  async open(path = '/'): Promise<void> {
+    await this.page.goto(this.sites.partner.url + path);
+  }
+
+  async press(button: string): Promise<void> {
+    await this.widget.getByRole('button', { name: button, exact: true }).click();
+  }
+
+  /** Presses a button that leads to the bank, and is there. */
+  async leaveBy(button = 'Connect your bank'): Promise<void> {
+    await this.press(button);
+    await this.page.waitForURL((url) => url.origin === this.sites.bankUrl && url.pathname.startsWith('/journey/'));
+  }
+
+  /** Waits until the widget shows this phase. */
+  async shows(phase: Phase, withinMs = 5000): Promise<void> {
+    const isShown = (wanted: string) => document.querySelector('atto-connect')?.phase === wanted;
+    try {
+      await this.page.waitForFunction(isShown, phase, { timeout: withinMs });
+    } catch (cause) {
+      const shown = await this.page.evaluate(() => `${document.querySelector('atto-connect')?.phase} ${location}`);
+      throw new Error(`expected the phase ${phase} within ${withinMs} ms; there is: ${shown}`, { cause });
+    }
+  }
+
+  /** What the widget says, and the names of its buttons, as somebody reads them. */
+  async reads(): Promise<{ text: string; buttons: string[] }> {
+    const text = await this.widget.getByRole('status').innerText();
+    const buttons = await this.widget.getByRole('button').allInnerTexts();
+    return { text: text.replace(/\s+/g, ' ').trim(), buttons };
+  }
+
+  /** Everything that the page was told in this window, also before it left. */
+  async told(): Promise<JourneyEvents> {
+    return readEvents(this.page);
+  }
+
+  /** How the launches of this window ended, oldest first. */
+  async endings(): Promise<EndingEvent[]> {
+    return (await this.told()).endings;
+  }
+
+  /** A complaint of the browser's that belongs to what the test does. */
+  forgive(complaint: RegExp): void {
+    this.#forgiven.push(complaint);
+  }
+
+  unforgiven(): string[] {
+    return this.complaints.filter((complaint) => !this.#forgiven.some((each) => each.test(complaint)));
+  }
+}

@@ -1,0 +1,124 @@
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { startWorld, type World } from '../../demo/world.ts';
+import { type BarePartner, type PageWish, startBarePartner, wishCookie } from './bare-partner.ts';
+import { chromiumPath } from './browsers.ts';
+import { Customer } from './customer.ts';
+import { Gate } from './gate.ts';
+import { recordEvents } from './recorder.ts';
+
+export interface SitesOptions {
+  /** Variables of the bff that are to be different. */
+  bff?: Record<string, string>;
+  /** What Atto is to do differently; data comes in steps of 100 ms unless it says otherwise. */
+  simulator?: Parameters<World['simulator']['configure']>[0];
+}
+
+const executablePath = chromiumPath();
+
+/** For `describe`: why nothing can be shown here, if so. */
+export const withoutChromium = { skip: executablePath ? false : 'Chromium is not installed' };
+
+/** A configuration at Atto that leads straight to the partner's page, with a query and a fragment of its own. */
+export const STRAIGHT_BACK = 'straight-back';
+
+const CONFIG_ID = 'larkfield';
+
+/** Partner, bff and bank, each a site of its own, with gates through which a test sees and stops what passes. */
+export class ThreeSites {
+  readonly partner: BarePartner;
+  /** Between browsers and the bff. */
+  readonly bffGate: Gate;
+  /** Between the bff and Atto's API. */
+  readonly attoGate: Gate;
+  readonly world: World;
+  readonly browser: Browser;
+
+  private constructor(partner: BarePartner, bffGate: Gate, attoGate: Gate, world: World, browser: Browser) {
+    this.partner = partner;
+    this.bffGate = bffGate;
+    this.attoGate = attoGate;
+    this.world = world;
+    this.browser = browser;
+  }
+
+  static async open({ bff = {}, simulator = {} }: SitesOptions = {}): Promise<ThreeSites> {
+    const partner = await startBarePartner('partner.localhost');
+    const [bffGate, attoGate] = await Promise.all([Gate.open('bff.localhost'), Gate.open()]);
+    const world = await startWorld({
+      hostnames: { bank: 'bank.localhost' },
+      bff: {
+        PUBLIC_URL: bffGate.url,
+        ATTO_API_URL: attoGate.url,
+        PARTNER_ORIGINS: partner.url,
+        PARTNER_RETURN_URLS: `main=${partner.url}/`,
+        PARTNER_CONFIG_IDS: `${CONFIG_ID},${STRAIGHT_BACK}`,
+        ...bff,
+      },
+      simulator: { dataStepMs: 100, ...simulator },
+    });
+    const { secrets, partnerId, directUrls } = world;
+    world.simulator.configure({
+      configurations: {
+        [CONFIG_ID]: { redirectUrl: `${bffGate.url}/v1/return/${partnerId}` },
+        [STRAIGHT_BACK]: { redirectUrl: `${partner.url}/apply?step=2#bank` },
+      },
+    });
+    bffGate.leadTo(directUrls.bff);
+    attoGate.leadTo(directUrls.bank);
+    const { partnerSigningSecret: signingSecret } = secrets;
+    partner.meet({ url: bffGate.url, directUrl: directUrls.bff, partnerId, signingSecret });
+    return new ThreeSites(partner, bffGate, attoGate, world, await launchChromium());
+  }
+
+  get simulator(): World['simulator'] {
+    return this.world.simulator;
+  }
+
+  get bankUrl(): string {
+    return this.world.urls.bank;
+  }
+
+  /**
+   * Somebody new opens the partner's page and does something; when that went well, nothing that they met may have
+   * complained.
+   */
+  async visit(wish: Partial<PageWish>, journey: (customer: Customer) => Promise<void>): Promise<void> {
+    const context = await this.browser.newContext();
+    try {
+      await this.visitIn(context, wish, journey);
+    } finally {
+      await context.close();
+    }
+  }
+
+  /** The same in a browser profile that the test brings along. */
+  async visitIn(
+    context: BrowserContext,
+    { customer = 'cust-1042', attributes = {} }: Partial<PageWish>,
+    journey: (customer: Customer) => Promise<void>,
+  ): Promise<void> {
+    context.setDefaultTimeout(8000);
+    await context.addCookies([{ ...wishCookie({ customer, attributes }), url: this.partner.url }]);
+    await recordEvents(context, this.partner.url);
+    const visitor = new Customer(this, context, await context.newPage());
+    await visitor.open();
+    await journey(visitor);
+    const complaints = visitor.unforgiven();
+    if (complaints.length > 0) throw new Error(`the browser complained:\n${complaints.join('\n')}`);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.world.close();
+    await Promise.all([this.bffGate.close(), this.attoGate.close(), this.partner.close()]);
+  }
+}
+
+/** Popups are blocked and pages kept for Back as they are for everybody; Playwright would have it otherwise. */
+function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: executablePath ?? '',
+    args: ['--no-sandbox'],
+    ignoreDefaultArgs: ['--disable-popup-blocking', '--disable-back-forward-cache'],
+  });
+}
