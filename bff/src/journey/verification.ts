@@ -158,10 +158,12 @@ export class Verification {
     const { partnerId, customer, reference } = journey;
     await updateConsent(store, facts.id, (known) => {
       const owner = { partnerId, customer };
-      const own =
-        known?.partnerId === partnerId
+      // A row of another reference was made by a webhook that lied: nothing that it told is believed.
+      const believed =
+        known?.reference === reference
           ? known
-          : { ...(known ?? newConsent(facts.id, reference, owner, now())), ...owner, reference };
+          : { ...newConsent(facts.id, reference, owner, now()), revision: known?.revision ?? 0 };
+      const own = believed.partnerId === partnerId ? believed : { ...believed, ...owner };
       const binding = own.binding === 'bound' ? 'bound' : journey.binding;
       return attested(withBinding(own, binding, now()), facts, now(), 0);
     });
