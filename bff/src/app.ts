@@ -16,6 +16,7 @@ import { healthRoute, readinessRoute } from './routes/health.ts';
 import { keySetRoute } from './routes/key-set.ts';
 import { launchAgainRoute, startRoute } from './routes/launch.ts';
 import { partnerConsentRoute, partnerConsentsRoute, partnerRevokeRoute } from './routes/partner-consents.ts';
+import { partnerDeliveriesRoute } from './routes/partner-deliveries.ts';
 import { partnerEventsRoute } from './routes/partner-events.ts';
 import { partnerJourneyRoute, partnerStartRoute, partnerTokenRoute } from './routes/partner-journeys.ts';
 import { returnRoute } from './routes/return.ts';
@@ -106,6 +107,8 @@ export function createBff(options: BffOptions): Bff {
   router.all('/v1/partner/journeys/:journeyId/tokens', allowOnly('POST'));
   router.get('/v1/partner/events', partnerEventsRoute(store));
   router.all('/v1/partner/events', allowOnly('GET'));
+  router.get('/v1/partner/deliveries', partnerDeliveriesRoute(store));
+  router.all('/v1/partner/deliveries', allowOnly('GET'));
   router.get('/v1/partner/consents', partnerConsentsRoute(consents));
   router.all('/v1/partner/consents', allowOnly('GET'));
   router.get('/v1/partner/consents/:consentId', partnerConsentRoute(consents));

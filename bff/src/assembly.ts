@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { ConsentWatch } from './consents/consent-watch.ts';
 import { Reconciliation } from './consents/reconciliation.ts';
 import { revokeConsent } from './consents/revoke-consent.ts';
+import { DeliveryDesk } from './deliveries/delivery-desk.ts';
 import { Verification } from './journey/verification.ts';
 import { WaitingRoom } from './journey/waiting-room.ts';
 import { Acceptance } from './notifications/acceptance.ts';
@@ -56,7 +57,13 @@ export function assemble({ config, ...given }: AssemblyOptions) {
   const sweeper = new Sweeper(SWEEP_EVERY_MS);
   const desk = new NotificationDesk({ store, now, logger, ask: () => sweeper.soon() });
   const reconciliation = new Reconciliation({ ...asking, desk });
-  sweeper.start([() => verification.sweep(), () => watch.sweep(), () => reconciliation.sweep()]);
+  const deliveries = new DeliveryDesk(asking);
+  sweeper.start([
+    () => deliveries.sweep(),
+    () => verification.sweep(),
+    () => watch.sweep(),
+    () => reconciliation.sweep(),
+  ]);
   const inbox = new LocalInbox(config.dataDirectory);
   const acceptance = new Acceptance({ store, inbox, logger, accepted: () => desk.wake() });
   const forgetting = setInterval(() => {
@@ -71,6 +78,7 @@ export function assemble({ config, ...given }: AssemblyOptions) {
     waitingRoom.close();
     await acceptance.close();
     await Promise.all([sweeper.close(), desk.close()]);
+    await deliveries.close();
     await Promise.all([...clients.values()].map((client) => client.close()));
     if (given.store === undefined) await store.close();
   };

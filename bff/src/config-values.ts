@@ -17,6 +17,7 @@ const bareUrl = secureUrl
   .refine((text) => !isSecureUrl(text) || !/[?#]/.test(text), 'expected no query and no fragment')
   .transform((text) => text.replace(/\/+$/, ''));
 
+export const pageUrl = secureUrl;
 export const apiUrl = bareUrl;
 export const publicUrl = bareUrl;
 
@@ -68,3 +69,8 @@ export const secrets = z
   .transform((text) => text.split(',').map((part) => part.trim()))
   .refine((list) => list.length <= 2, 'expected one value, or two (old and new) separated by a comma')
   .refine((list) => list.every((secret) => secret.length >= 32), 'expected at least 32 characters');
+
+/** A key of the Standard Webhooks specification: `whsec_` and 24 to 64 bytes in base64. */
+export const webhookSecret = z
+  .string('is required')
+  .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'expected whsec_ and 24 to 64 bytes in base64');

@@ -66,3 +66,7 @@ export const partnerEventQuerySchema = z.strictObject({
     .default('0')
     .transform(Number),
 });
+
+export const partnerDeliveryQuerySchema = z.strictObject({
+  status: z.enum(['pending', 'delivered', 'failed'], 'expected pending, delivered or failed').exactOptional(),
+});

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { apiUrl, commaSeparated, namedUrls, originList, secrets } from './config-values.ts';
+import { apiUrl, commaSeparated, namedUrls, originList, pageUrl, secrets, webhookSecret } from './config-values.ts';
 import { ConfigurationError, fault } from './configuration-error.ts';
 
 /** Where Atto is and who we are to it. */
@@ -20,6 +20,12 @@ export interface AttoConfig {
   certificateAuthority: string | null;
 }
 
+/** Where a partner wants to be told of events, and the secret that signs them (`whsec_…`, Standard Webhooks). */
+export interface PartnerWebhook {
+  url: string;
+  secret: string;
+}
+
 /** A site that uses us. */
 export interface Partner {
   id: string;
@@ -35,6 +41,7 @@ export interface Partner {
   apiKeys: readonly string[];
   guests: boolean;
   reference: 'random' | 'exact';
+  webhook: PartnerWebhook | null;
   atto: AttoConfig;
 }
 
@@ -53,6 +60,8 @@ const partnerFields = z.strictObject({
   apiKey: secrets,
   guests: z.union([z.boolean(), yesOrNo]).default(false),
   reference: z.enum(['random', 'exact']).default('random'),
+  webhookUrl: pageUrl.optional(),
+  webhookSecret: webhookSecret.optional(),
   atto: z.record(z.string(), z.string()).optional(),
 });
 
@@ -107,6 +116,8 @@ const PARTNER_VARIABLES: Readonly<Record<string, string>> = {
   apiKey: 'PARTNER_API_KEY',
   guests: 'PARTNER_GUESTS',
   reference: 'PARTNER_REFERENCE',
+  webhookUrl: 'PARTNER_WEBHOOK_URL',
+  webhookSecret: 'PARTNER_WEBHOOK_SECRET',
 };
 
 function readPartners(given: Environment): PartnerEntry[] {
@@ -144,6 +155,9 @@ function parsePartner(entry: PartnerEntry, given: Environment): Partner | string
   }
   if (!parsed.success || Array.isArray(atto)) return faults;
   const { id, name, origins, returnUrls, configIds, signingSecret, apiKey, guests, reference } = parsed.data;
+  const { webhookUrl: url, webhookSecret: secret } = parsed.data;
+  if ((url === undefined) !== (secret === undefined))
+    return [`${entry.spell('webhookUrl')} and ${entry.spell('webhookSecret')}: give both or neither`];
   return {
     id,
     name: name ?? id,
@@ -154,6 +168,7 @@ function parsePartner(entry: PartnerEntry, given: Environment): Partner | string
     apiKeys: apiKey,
     guests,
     reference,
+    webhook: url === undefined || secret === undefined ? null : { url, secret },
     atto,
   };
 }

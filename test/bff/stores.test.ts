@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { pino } from 'pino';
 import { newConsent } from '../../bff/src/consents/consent-record.ts';
 import type { Journey } from '../../bff/src/journey/journey.ts';
-import { partnerEventOfConsent, partnerEventOfJourney } from '../../bff/src/partner-events/partner-event.ts';
+import { partnerEventOfJourney, partnerEventsOfConsent } from '../../bff/src/partner-events/partner-event.ts';
 import { PostgresStore } from '../../bff/src/stores/postgres-store.ts';
 import { SqliteStore } from '../../bff/src/stores/sqlite-store.ts';
 import type { Store, StoredReturn } from '../../bff/src/stores/store.ts';
@@ -24,7 +24,7 @@ async function sqlite(): Promise<Engine> {
   const directory = await mkdtemp(join(tmpdir(), 'atto-store-'));
   return {
     name: 'SQLite',
-    open: async () => new SqliteStore(directory),
+    open: async () => new SqliteStore(directory, new Set(['told'])),
     close: () => rm(directory, { recursive: true, force: true }),
   };
 }
@@ -33,7 +33,7 @@ async function postgres(): Promise<Engine> {
   const server = await startPostgres();
   return {
     name: 'PostgreSQL',
-    open: async () => new PostgresStore(server.url, pino({ level: 'silent' })),
+    open: async () => new PostgresStore(server.url, pino({ level: 'silent' }), new Set(['told'])),
     close: () => server.close(),
   };
 }
@@ -213,7 +213,7 @@ for (const make of [sqlite, postgres]) {
         ...newConsent('c-1', 'ref', { partnerId: 'acme', customer: 'cust-9' }, NOW),
         facts: newFacts('c-1'),
       };
-      const first = await store.putConsent(made, [partnerEventOfConsent(made)]);
+      const first = await store.putConsent(made, partnerEventsOfConsent(null, made));
       assert.equal(first?.revision, 1);
       assert.equal(await store.putConsent(made, []), null);
       const second = await store.putConsent({ ...made, revision: 1, dataAvailability: 'Partial' }, []);
@@ -261,6 +261,38 @@ for (const make of [sqlite, postgres]) {
       const before = (await store.partnerEvents('acme', 0, 1000)).length;
       await store.replaceJourney({ ...made, revision: 77 }, [partnerEventOfJourney(made)]);
       assert.equal((await store.partnerEvents('acme', 0, 1000)).length, before);
+    });
+
+    it('hands out the deliveries of one journey one after the other, each to one worker', async () => {
+      const one = await stored({ partnerId: 'told' });
+      const other = await stored({ partnerId: 'told' });
+      await store.replaceJourney(one, [partnerEventOfJourney({ ...one, version: 2 })]);
+      const first = await store.takeDeliveries(10, 1000, NOW);
+      assert.deepEqual(
+        first.map(({ event }) => [event.data['journeyId'], event.data['version']]),
+        [
+          [one.id, 1],
+          [other.id, 1],
+        ],
+      );
+      assert.deepEqual(await store.takeDeliveries(10, 1000, NOW + 999), []);
+      for (const delivery of first)
+        await store.settleDelivery({ ...delivery, status: 'delivered', attempts: 1, nextAt: null });
+      const second = await store.takeDeliveries(10, 1000, NOW + 999);
+      assert.deepEqual(
+        second.map(({ event }) => [event.data['journeyId'], event.data['version']]),
+        [[one.id, 2]],
+      );
+    });
+
+    it('says how deliveries stand, of partners who are told at all', async () => {
+      const [failed] = await store.takeDeliveries(1, 0, NOW + 5000);
+      assert.ok(failed);
+      await store.settleDelivery({ ...failed, status: 'failed', attempts: 9, nextAt: null, problem: 'status 500' });
+      const [known] = await store.deliveriesOf('told', 'failed', 10);
+      assert.deepEqual([known?.attempts, known?.problem, known?.nextAt], [9, 'status 500', null]);
+      assert.equal((await store.deliveriesOf('told', null, 10)).length, 3);
+      assert.deepEqual(await store.deliveriesOf('acme', null, 10), []);
     });
 
     it('keeps a named value that only the one who knows its revision can change', async () => {

@@ -1,8 +1,10 @@
 import { Client, Pool, type PoolClient, types } from 'pg';
 import type { Logger } from 'pino';
 import type { ConsentRecord } from '../consents/consent-record.ts';
+import type { Delivery } from '../deliveries/delivery.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { NewPartnerEvent, PartnerEvent } from '../partner-events/partner-event.ts';
+import { deliveryFromRow, eventFromRow, subjectOf } from './event-rows.ts';
 import { journeyColumns } from './journey-columns.ts';
 import { migrations } from './postgres-migrations.ts';
 import {
@@ -38,8 +40,15 @@ export class PostgresStore implements Store {
   #ready: Promise<void> | null = null;
   #closed = false;
 
-  /** Connects when it is first used, and again whenever the server has been away. */
-  constructor(url: string, logger: Logger) {
+  /** Partners whose events are delivered. */
+  readonly #delivered: ReadonlySet<string>;
+
+  /**
+   * Connects when it is first used, and again whenever the server has been away.
+   * @param delivered ids of the partners who have an address of their own to be told at
+   */
+  constructor(url: string, logger: Logger, delivered: ReadonlySet<string> = new Set()) {
+    this.#delivered = delivered;
     this.#url = url;
     this.#logger = logger;
     this.#pool = new Pool({
@@ -71,7 +80,7 @@ export class PostgresStore implements Store {
         ],
       );
       await client.query('INSERT INTO journey_token (hash, journey_id) VALUES ($1, $2)', [tokenHash, journey.id]);
-      await append(client, events);
+      await this.#append(client, events);
     });
   }
 
@@ -118,7 +127,7 @@ export class PostgresStore implements Store {
         [row.id, row.consentId, row.ticketHash, row.dueAt, row.endedAt, row.revision, row.record],
       );
       if (rowCount !== 1) return false;
-      await append(client, events);
+      await this.#append(client, events);
       await client.query('SELECT pg_notify($1, $2)', [CHANNEL, row.id]);
       return true;
     });
@@ -230,7 +239,7 @@ export class PostgresStore implements Store {
           JSON.stringify(stored),
         ],
       );
-      if (rowCount === 1) await append(client, events);
+      if (rowCount === 1) await this.#append(client, events);
       return rowCount === 1;
     });
     return isStored ? stored : null;
@@ -238,16 +247,40 @@ export class PostgresStore implements Store {
 
   async partnerEvents(partnerId: string, after: number, limit: number): Promise<PartnerEvent[]> {
     const rows = await this.#query(
-      'SELECT cursor, type, at, data FROM partner_event WHERE partner_id = $1 AND cursor > $2 ORDER BY cursor LIMIT $3',
+      'SELECT * FROM partner_event WHERE partner_id = $1 AND cursor > $2 ORDER BY cursor LIMIT $3',
       [partnerId, after, limit],
     );
-    return rows.map((row) => ({
-      cursor: Number(row['cursor']),
-      partnerId,
-      type: String(row['type']) as PartnerEvent['type'],
-      at: Number(row['at']),
-      data: JSON.parse(String(row['data'])) as PartnerEvent['data'],
-    }));
+    return rows.map(eventFromRow);
+  }
+
+  async takeDeliveries(limit: number, leaseMs: number, now: number): Promise<Delivery[]> {
+    const rows = await this.#query(
+      `UPDATE partner_event SET next_at = $3::bigint + $2::bigint
+       WHERE cursor IN (
+         SELECT cursor FROM partner_event AS event WHERE delivery = 'pending' AND next_at <= $3 AND NOT EXISTS (
+           SELECT 1 FROM partner_event AS earlier WHERE earlier.delivery = 'pending'
+             AND earlier.partner_id = event.partner_id AND earlier.subject = event.subject AND earlier.cursor < event.cursor
+         ) ORDER BY cursor LIMIT $1 FOR UPDATE SKIP LOCKED
+       ) RETURNING *`,
+      [limit, leaseMs, now],
+    );
+    return rows.map(deliveryFromRow).sort((one, other) => one.event.cursor - other.event.cursor);
+  }
+
+  async settleDelivery({ event, status, attempts, nextAt, problem }: Delivery): Promise<void> {
+    await this.#query(
+      'UPDATE partner_event SET delivery = $2, attempts = $3, next_at = $4, problem = $5 WHERE cursor = $1',
+      [event.cursor, status, attempts, nextAt, problem],
+    );
+  }
+
+  async deliveriesOf(partnerId: string, status: Delivery['status'] | null, limit: number): Promise<Delivery[]> {
+    const rows = await this.#query(
+      `SELECT * FROM partner_event WHERE partner_id = $1 AND delivery IS NOT NULL
+         AND ($2::text IS NULL OR delivery = $2) ORDER BY cursor DESC LIMIT $3`,
+      [partnerId, status, limit],
+    );
+    return rows.map(deliveryFromRow);
   }
 
   async kept(name: string): Promise<Kept | null> {
@@ -292,6 +325,23 @@ export class PostgresStore implements Store {
     this.#closed = true;
     await this.#listening?.end().catch(() => {});
     await this.#pool.end();
+  }
+
+  /**
+   * Events get their cursors in the order in which they are committed: whoever reads up to a cursor has missed nothing
+   * before it. So writers of one partner's events take turns.
+   */
+  async #append(client: Queries, events: readonly NewPartnerEvent[]): Promise<void> {
+    for (const event of events) {
+      const { partnerId, type, at, data } = event;
+      const delivery = this.#delivered.has(partnerId) ? 'pending' : null;
+      await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [partnerId]);
+      await client.query(
+        `INSERT INTO partner_event (partner_id, type, at, data, subject, delivery, next_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $3)`,
+        [partnerId, type, at, JSON.stringify(data), subjectOf(event), delivery],
+      );
+    }
   }
 
   async #journeys(condition: string, values: unknown[]): Promise<Journey[]> {
@@ -386,22 +436,6 @@ export class PostgresStore implements Store {
 
   #tell(journeyId: string | null): void {
     for (const listener of this.#listeners) listener(journeyId);
-  }
-}
-
-/**
- * Events get their cursors in the order in which they are committed: whoever reads up to a cursor has missed nothing
- * before it. So writers of one partner's events take turns.
- */
-async function append(client: Queries, events: readonly NewPartnerEvent[]): Promise<void> {
-  for (const { partnerId, type, at, data } of events) {
-    await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [partnerId]);
-    await client.query('INSERT INTO partner_event (partner_id, type, at, data) VALUES ($1, $2, $3, $4)', [
-      partnerId,
-      type,
-      at,
-      JSON.stringify(data),
-    ]);
   }
 }
 

@@ -65,8 +65,15 @@ export const migrations: readonly string[] = [
     partner_id TEXT NOT NULL,
     type TEXT NOT NULL,
     at INTEGER NOT NULL,
-    data TEXT NOT NULL
+    data TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    delivery TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_at INTEGER,
+    problem TEXT
   );
+  CREATE INDEX partner_event_pending ON partner_event (partner_id, subject, cursor) WHERE delivery = 'pending';
+  CREATE INDEX partner_event_due ON partner_event (next_at) WHERE delivery = 'pending';
   CREATE INDEX partner_event_by_partner ON partner_event (partner_id, cursor);
 
   CREATE TABLE kept (

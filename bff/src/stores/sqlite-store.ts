@@ -3,8 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { ConsentRecord } from '../consents/consent-record.ts';
+import type { Delivery } from '../deliveries/delivery.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { NewPartnerEvent, PartnerEvent } from '../partner-events/partner-event.ts';
+import { deliveryFromRow, eventFromRow, subjectOf } from './event-rows.ts';
 import { journeyColumns } from './journey-columns.ts';
 import { migrations } from './sqlite-migrations.ts';
 import type { Kept, ReturnOutcome, Store, StoredNotification, StoredReturn } from './store.ts';
@@ -20,8 +22,15 @@ export class SqliteStore implements Store {
   readonly #statements = new Map<string, StatementSync>();
   readonly #changes = new EventEmitter().setMaxListeners(0);
 
-  /** @param directory made if it is not there; the file in it is `atto-connect.sqlite` */
-  constructor(directory: string) {
+  /** Partners whose events are delivered. */
+  readonly #delivered: ReadonlySet<string>;
+
+  /**
+   * @param directory made if it is not there; the file in it is `atto-connect.sqlite`
+   * @param delivered ids of the partners who have an address of their own to be told at
+   */
+  constructor(directory: string, delivered: ReadonlySet<string> = new Set()) {
+    this.#delivered = delivered;
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     this.#database = new DatabaseSync(join(directory, 'atto-connect.sqlite'), { timeout: 5000 });
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
@@ -195,17 +204,41 @@ export class SqliteStore implements Store {
 
   async partnerEvents(partnerId: string, after: number, limit: number): Promise<PartnerEvent[]> {
     const rows = this.#all(
-      `SELECT cursor, type, at, data FROM partner_event
-       WHERE partner_id = $partnerId AND cursor > $after ORDER BY cursor LIMIT $limit`,
+      'SELECT * FROM partner_event WHERE partner_id = $partnerId AND cursor > $after ORDER BY cursor LIMIT $limit',
       { partnerId, after, limit },
     );
-    return rows.map((row) => ({
-      cursor: Number(row['cursor']),
-      partnerId,
-      type: String(row['type']) as PartnerEvent['type'],
-      at: Number(row['at']),
-      data: JSON.parse(String(row['data'])) as PartnerEvent['data'],
-    }));
+    return rows.map(eventFromRow);
+  }
+
+  async takeDeliveries(limit: number, leaseMs: number, now: number): Promise<Delivery[]> {
+    const rows = this.#all(
+      `UPDATE partner_event SET next_at = $now + $leaseMs
+       WHERE cursor IN (
+         SELECT cursor FROM partner_event AS event WHERE delivery = 'pending' AND next_at <= $now AND NOT EXISTS (
+           SELECT 1 FROM partner_event AS earlier WHERE earlier.delivery = 'pending'
+             AND earlier.partner_id = event.partner_id AND earlier.subject = event.subject AND earlier.cursor < event.cursor
+         ) ORDER BY cursor LIMIT $limit
+       ) RETURNING *`,
+      { limit, leaseMs, now },
+    );
+    return rows.map(deliveryFromRow);
+  }
+
+  async settleDelivery({ event, status, attempts, nextAt, problem }: Delivery): Promise<void> {
+    this.#run(
+      `UPDATE partner_event SET delivery = $status, attempts = $attempts, next_at = $nextAt, problem = $problem
+       WHERE cursor = $cursor`,
+      { cursor: event.cursor, status, attempts, nextAt, problem },
+    );
+  }
+
+  async deliveriesOf(partnerId: string, status: Delivery['status'] | null, limit: number): Promise<Delivery[]> {
+    const rows = this.#all(
+      `SELECT * FROM partner_event WHERE partner_id = $partnerId AND delivery IS NOT NULL
+         AND ($status IS NULL OR delivery = $status) ORDER BY cursor DESC LIMIT $limit`,
+      { partnerId, status, limit },
+    );
+    return rows.map(deliveryFromRow);
   }
 
   async kept(name: string): Promise<Kept | null> {
@@ -275,13 +308,14 @@ export class SqliteStore implements Store {
   }
 
   #append(events: readonly NewPartnerEvent[]): void {
-    for (const { partnerId, type, at, data } of events) {
-      this.#run('INSERT INTO partner_event (partner_id, type, at, data) VALUES ($partnerId, $type, $at, $data)', {
-        partnerId,
-        type,
-        at,
-        data: JSON.stringify(data),
-      });
+    for (const event of events) {
+      const { partnerId, type, at, data } = event;
+      const delivery = this.#delivered.has(partnerId) ? 'pending' : null;
+      this.#run(
+        `INSERT INTO partner_event (partner_id, type, at, data, subject, delivery, next_at)
+         VALUES ($partnerId, $type, $at, $data, $subject, $delivery, $at)`,
+        { partnerId, type, at, data: JSON.stringify(data), subject: subjectOf(event), delivery },
+      );
     }
   }
 

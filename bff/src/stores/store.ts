@@ -1,4 +1,5 @@
 import type { ConsentRecord } from '../consents/consent-record.ts';
+import type { Delivery } from '../deliveries/delivery.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { NewPartnerEvent, PartnerEvent } from '../partner-events/partner-event.ts';
 
@@ -86,6 +87,15 @@ export interface Store {
 
   /** What happened to a partner's journeys and consents after `cursor`, in order. */
   partnerEvents(partnerId: string, after: number, limit: number): Promise<PartnerEvent[]>;
+
+  /**
+   * The oldest deliveries that are due, to be tried by the caller alone for `leaseMs`; of a journey or consent only its
+   * first that is not settled.
+   */
+  takeDeliveries(limit: number, leaseMs: number, now: number): Promise<Delivery[]>;
+  settleDelivery(delivery: Delivery): Promise<void>;
+  /** Newest first. */
+  deliveriesOf(partnerId: string, status: Delivery['status'] | null, limit: number): Promise<Delivery[]>;
 
   /** A small named value that all processes share, and its revision. */
   kept(name: string): Promise<Kept | null>;
