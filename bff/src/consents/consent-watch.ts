@@ -29,6 +29,7 @@ const AGAIN_SECONDS = 5;
 /** Keeps our rows of consents true by the Consent API: when a webhook gave a reason to, or a row is due. */
 export class ConsentWatch {
   readonly #deps: ConsentWatchDependencies;
+  readonly #underWay = new Map<string, Promise<ConsentRecord | null>>();
 
   constructor(dependencies: ConsentWatchDependencies) {
     this.#deps = dependencies;
@@ -46,24 +47,16 @@ export class ConsentWatch {
   }
 
   /**
-   * Asks Atto now and stores what it said.
+   * Asks Atto now, once for all who want to know at the same time, and stores what it said.
    * @returns the row as it stands then; null where Atto does not know the consent, or calls it somebody else's
    * @throws {AttoError}
    */
-  async refresh(consent: ConsentRecord, purpose: Purpose): Promise<ConsentRecord | null> {
-    const { store, partners, attoOf, now, unboundSeconds } = this.#deps;
-    const partner = partners.get(consent.partnerId ?? '');
-    const answer = partner === undefined ? null : await attoOf(partner).consent(consent.id, purpose);
-    const isOurs = partner !== undefined && answer !== null && belongs(answer, consent, partner);
-    const stored = await updateConsent(store, consent.id, (current) => {
-      if (current === null) return null;
-      return isOurs ? attested(current, answer.facts, now(), unboundSeconds * 1000) : refuted(current, now());
-    });
-    if (isOurs) {
-      for (const { id } of await store.journeysByConsent(consent.id))
-        await updateJourney(store, id, (journey) => withConsent(journey, answer.facts, now()));
-    }
-    return isOurs ? stored : null;
+  refresh(consent: ConsentRecord, purpose: Purpose): Promise<ConsentRecord | null> {
+    const underWay = this.#underWay.get(consent.id);
+    if (underWay !== undefined) return underWay;
+    const asked = this.#refresh(consent, purpose).finally(() => this.#underWay.delete(consent.id));
+    this.#underWay.set(consent.id, asked);
+    return asked;
   }
 
   /**
@@ -89,6 +82,22 @@ export class ConsentWatch {
       affordable.push(...consents.slice(0, calls));
     }
     return affordable;
+  }
+
+  async #refresh(consent: ConsentRecord, purpose: Purpose): Promise<ConsentRecord | null> {
+    const { store, partners, attoOf, now, unboundSeconds } = this.#deps;
+    const partner = partners.get(consent.partnerId ?? '');
+    const answer = partner === undefined ? null : await attoOf(partner).consent(consent.id, purpose);
+    const isOurs = partner !== undefined && answer !== null && belongs(answer, consent, partner);
+    const stored = await updateConsent(store, consent.id, (current) => {
+      if (current === null) return null;
+      return isOurs ? attested(current, answer.facts, now(), unboundSeconds * 1000) : refuted(current, now());
+    });
+    if (isOurs) {
+      for (const { id } of await store.journeysByConsent(consent.id))
+        await updateJourney(store, id, (journey) => withConsent(journey, answer.facts, now()));
+    }
+    return isOurs ? stored : null;
   }
 
   async #visit(consent: ConsentRecord): Promise<void> {
