@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { OtherAtto } from '../support/other-atto.ts';
+import { ClockedStage } from '../support/clocked-stage.ts';
 import { type PartnerEvent, PartnerServer } from '../support/partner-server.ts';
-import { Stage } from '../support/stage.ts';
-import { type BffProcess, bffEnvironment, startBffProcess } from '../support/start-bff.ts';
 import { until } from '../support/until.ts';
 
 const UNBOUND_SECONDS = 600;
 
-let bff: BffProcess;
-let stage: Stage;
+let stage: ClockedStage;
 let partner: PartnerServer;
 
 before(async () => {
-  const atto = await OtherAtto.start();
-  bff = await startBffProcess(bffEnvironment(atto));
-  atto.now = bff.now;
-  stage = new Stage(atto, bff);
-  partner = new PartnerServer(() => stage.client, stage.environment['PARTNER_API_KEY']);
+  stage = await ClockedStage.open();
+  ({ partner } = stage);
 });
 
 after(async () => {
@@ -94,11 +88,17 @@ describe('GET /v1/partner/journeys/{journeyId}', () => {
   it('calls a consent that nobody claims unbound after ten minutes, and shows it though the browser may not', async () => {
     const journey = await stage.client.launched('cust-4');
     const consent = stage.consent(journey);
-    await stage.client.webhook(stage.atto.notification(consent));
-    await until(async () => (await partner.journey(journey.journeyId)).body.consent !== undefined);
+    await stage.notify(stage.atto.notification(consent));
+    await until(
+      'the consent is known',
+      async () => (await partner.journey(journey.journeyId)).body.consent !== undefined,
+    );
     assert.equal((await partner.journey(journey.journeyId)).body.binding, 'none');
-    await bff.moveClock(UNBOUND_SECONDS * 1000);
-    await until(async () => (await partner.journey(journey.journeyId)).body.binding === 'unbound');
+    await stage.moveClock(UNBOUND_SECONDS);
+    await until(
+      'the consent is unbound',
+      async () => (await partner.journey(journey.journeyId)).body.binding === 'unbound',
+    );
     const { body } = await partner.journey(journey.journeyId);
     assert.equal(body.consent?.id, consent['consentId']);
     assert.deepEqual([body.status, body.receipt], ['launched', undefined]);
@@ -125,22 +125,22 @@ describe('GET /v1/partner/consents', () => {
 
   it('keeps its rows true by the Consent API when a webhook gives a reason to ask', async () => {
     const { consent } = await stage.connected('cust-6');
-    await bff.moveClock(5000);
-    const statusUpdated = new Date(bff.now()).toISOString();
+    await stage.moveClock(5);
+    const statusUpdated = new Date(stage.atto.now()).toISOString();
     const changed = stage.change(consent, { consentStatus: 'Expired', statusUpdated });
-    await stage.client.webhook(stage.atto.notification(changed));
-    await until(async () => (await partner.consent(consent['consentId'])).body.status === 'Expired');
+    await stage.notify(stage.atto.notification(changed));
+    await until('it is expired', async () => (await partner.consent(consent['consentId'])).body.status === 'Expired');
     const { body } = await partner.consent(consent['consentId']);
     assert.deepEqual([body.status, body.renew, body.binding], ['Expired', 'now', 'bound']);
   });
 
   it('is told nothing by a webhook that lies', async () => {
     const { consent, journey } = await stage.connected('cust-6');
-    await bff.moveClock(5000);
-    const statusUpdated = new Date(bff.now()).toISOString();
+    await stage.moveClock(5);
+    const statusUpdated = new Date(stage.atto.now()).toISOString();
     const asked = stage.asked(consent);
-    await stage.client.webhook(stage.atto.notification({ ...consent, consentStatus: 'Revoked', statusUpdated }));
-    await until(async () => stage.asked(consent) > asked);
+    await stage.notify(stage.atto.notification({ ...consent, consentStatus: 'Revoked', statusUpdated }));
+    await until('Atto is asked', async () => stage.asked(consent) > asked);
     assert.equal((await partner.consent(consent['consentId'])).body.status, 'Active');
     assert.equal((await stage.client.view(journey)).body.status, 'connected');
   });
@@ -196,8 +196,11 @@ describe('GET /v1/partner/events', () => {
     const { next: from } = await all();
     const steps = ['Partial', 'Error', 'Complete', 'Processed'];
     const news = steps.map((dataAvailability) => stage.atto.notification(consent, { dataAvailability }));
-    await Promise.all(news.map((body) => stage.client.webhook(body)));
-    await until(async () => (await partner.consent(consent['consentId'])).body.dataAvailability === 'Processed');
+    await Promise.all(news.map((body) => stage.notify(body)));
+    await until(
+      'the data is processed',
+      async () => (await partner.consent(consent['consentId'])).body.dataAvailability === 'Processed',
+    );
     const { events } = await all(from);
     const told = (kind: string) =>
       events.filter(({ type }) => type === kind).map(({ dataAvailability }) => dataAvailability);
@@ -208,8 +211,8 @@ describe('GET /v1/partner/events', () => {
   it('tells that a consent will end soon', async () => {
     const { consent } = await stage.connected('cust-9');
     const { next: from } = await all();
-    await stage.client.webhook(stage.atto.notification({ ...consent, consentStatus: 'UpcomingExpiration' }));
-    await until(async () => (await all(from)).events.length > 0);
+    await stage.notify(stage.atto.notification({ ...consent, consentStatus: 'UpcomingExpiration' }));
+    await until('the partner hears of it', async () => (await all(from)).events.length > 0);
     const [event] = (await all(from)).events;
     assert.deepEqual(
       [event?.type, event?.consentId, event?.status],
