@@ -84,7 +84,7 @@ function closeUpTemplates(): Plugin {
   return {
     name: 'close-up-templates',
     transform(code, id) {
-      if (id.endsWith('.styles.ts')) return { code: code.replace(/css`[^`]*`/g, closeUpStyles), map: null };
+      if (id.endsWith('.styles.ts')) return { code: code.replace(/`[^`]*`/, closeUpStyles), map: null };
       if (id.endsWith('/atto-connect.ts')) return { code: closeUpHtml(code), map: null };
     },
   };

@@ -1,44 +1,37 @@
-import { css } from 'lit';
+import { unsafeCSS } from 'lit';
 
 /** Inherits the page's font and colour scheme; only logical properties, so that it mirrors itself for right-to-left. */
-export const styles = css`
-  :host {
+const sheet = `
+  :host(:not([hidden])) {
     --accent: var(--atto-accent, light-dark(#0b5d52, #7fd8c6));
-    --line: var(--atto-border, color-mix(in srgb, CanvasText 20%, Canvas));
-    --tone: var(--accent);
+    --radius: var(--atto-radius, 12px);
+    --line: 1px solid var(--atto-border, #8886);
     display: block;
     max-inline-size: 32rem;
-  }
-  :host([hidden]) {
-    display: none;
   }
   [part='panel'] {
     display: flex;
     gap: 16px;
     padding: 20px;
-    border: 1px solid var(--line);
-    border-radius: var(--atto-radius, 12px);
+    border: var(--line);
+    border-radius: var(--radius);
     background: var(--atto-background, Canvas);
     color: var(--atto-text, CanvasText);
     line-height: 1.5;
-  }
-  .good {
-    --tone: var(--atto-good, light-dark(#0b6b3a, #7fd8a0));
-  }
-  .attention {
-    --tone: var(--atto-attention, light-dark(#8a4b00, #f2b866));
-  }
-  .bad {
-    --tone: var(--atto-bad, light-dark(#b3261e, #ffb0a8));
   }
   svg {
     flex: none;
     block-size: 28px;
     fill: none;
-    stroke: var(--tone);
+    stroke: currentColor;
     stroke-width: 2;
-    stroke-linecap: round;
-    stroke-linejoin: round;
+    color: var(--accent);
+  }
+  .attention svg {
+    color: var(--atto-attention, #b76e00);
+  }
+  .bad svg {
+    color: var(--atto-bad, #d93025);
   }
   .body {
     min-inline-size: 0;
@@ -66,8 +59,8 @@ export const styles = css`
     min-block-size: 44px;
     padding: 0 18px;
     margin-block-start: 12px;
-    border: 1px solid var(--line);
-    border-radius: var(--atto-radius, 12px);
+    border: var(--line);
+    border-radius: var(--radius);
     background: none;
     color: inherit;
     font: inherit;
@@ -87,16 +80,13 @@ export const styles = css`
     outline: 3px solid var(--accent);
     outline-offset: 2px;
   }
-  [role]:focus {
-    outline: none;
-  }
   li::before {
-    content: '○';
+    content: '○' / '';
     margin-inline-end: 10px;
     color: var(--accent);
   }
   .done::before {
-    content: '●';
+    content: '●' / '';
   }
   span {
     position: absolute;
@@ -113,3 +103,6 @@ export const styles = css`
     }
   }
 `;
+
+/** Safe, since the sheet is a constant; the tag `css` would bring along its checks of what is put into one. */
+export const styles = unsafeCSS(sheet);

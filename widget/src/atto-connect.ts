@@ -1,13 +1,13 @@
 import { html, LitElement } from 'lit';
 import { styles } from './atto-connect.styles.ts';
 import type { JourneyView } from './contract.ts';
-import { AttoConnectError } from './errors.ts';
+import type { AttoConnectError } from './errors.ts';
 import { AttoCancelEvent, AttoCompleteEvent, AttoErrorEvent, AttoLaunchEvent, AttoStatusEvent } from './events.ts';
 import type { JourneyKey } from './journey/bff-client.ts';
 import type { CustomerToken } from './journey/launch.ts';
 import type { Phase } from './journey/phase.ts';
 import { JourneyController, type JourneySettings } from './journey-controller.ts';
-import { type Button, panelOf, type Tone } from './panel.ts';
+import { type Button, type Panel, panelOf, type Tone } from './panel.ts';
 import { type Strings, speaker } from './strings.ts';
 
 /** A bank, three quarters of a circle, a tick, a clock, an exclamation mark; lines of 2 on 24 by 24. */
@@ -16,7 +16,7 @@ const SIGNS: Record<Tone, string> = {
   busy: 'M12 4a8 8 0 1 1-8 8',
   good: 'm6 12.5 4 4 8-9',
   attention: 'M12 4a8 8 0 1 1 0 16 8 8 0 1 1 0-16m0 4v4l3 2',
-  bad: 'M12 6v7m0 4v.5',
+  bad: 'M12 4a8 8 0 1 1 0 16 8 8 0 1 1 0-16m0 4v5m0 3v.1',
 };
 
 /**
@@ -50,7 +50,6 @@ const SIGNS: Record<Tone, string> = {
  * @cssproperty [--atto-background=Canvas] - Behind everything.
  * @cssproperty [--atto-text=CanvasText] - Title and texts.
  * @cssproperty [--atto-border] - Around the panel and the quiet button.
- * @cssproperty [--atto-good] - Sign of success.
  * @cssproperty [--atto-attention] - Sign that something is to be decided.
  * @cssproperty [--atto-bad] - Sign of failure.
  * @cssproperty [--atto-radius=12px] - Corners.
@@ -206,7 +205,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     const say = speaker(this.strings);
     const panel = panelOf(this.#controller, Boolean(this.customerToken), say);
     const { tone, title, texts, stepsDone } = panel;
-    const button = (name: Button | undefined, part: string) =>
+    const button = (name: Panel['primary'], part: string) =>
       name &&
       html`<button
         type="button"
@@ -254,18 +253,18 @@ export class AttoConnect extends LitElement implements JourneySettings {
     const { view, error } = this.#controller;
     if (what === 'launch') return new AttoLaunchEvent(view);
     if (what === 'cancel') return new AttoCancelEvent(view);
-    if (what === 'error') return new AttoErrorEvent(view, error ?? new AttoConnectError('unexpected_error'));
+    if (what === 'error') return new AttoErrorEvent(view, error as AttoConnectError);
     return new (what === 'status' ? AttoStatusEvent : AttoCompleteEvent)(view as JourneyView);
   }
 
   /** Shows the phase to style sheets, and the receipt to the form. */
   #reflect(): void {
-    const internals = this.#internals;
-    internals?.setFormValue?.(this.journey?.receipt ?? null);
+    const internals = this.#internals as ElementInternals;
     // Browsers of before 2024 know no states, or only those that begin with two hyphens.
     try {
-      internals?.states.clear();
-      internals?.states.add(this.phase);
+      internals.setFormValue(this.journey?.receipt ?? null);
+      internals.states.clear();
+      internals.states.add(this.phase);
     } catch {}
   }
 }

@@ -46,7 +46,7 @@ export interface JourneyHost {
 }
 
 /** A remark beside the phase: an earlier attempt is gone, a return was not ours, a wish could not be carried out. */
-export type Note = 'lost' | 'rejected' | 'retry';
+export type Note = 'lost' | 'rejected' | 'undone';
 
 /** What is shown besides the phase, and is gone with it. */
 export interface Circumstances {
@@ -202,7 +202,7 @@ export class JourneyController {
     } catch (thrown) {
       if (signal.aborted) return;
       if (isBeside) {
-        this.#show(phase, { error, note: 'retry' });
+        this.#show(phase, { error, note: 'undone' });
         await this.#run((next) => this.#follow(next));
       } else {
         this.#show('failed', { error: asAttoConnectError(thrown) });
@@ -323,7 +323,7 @@ export class JourneyController {
     try {
       await followStatus(pending, (news) => this.#accept(news), signal);
     } catch (error) {
-      if (!isLost(asAttoConnectError(error))) throw error;
+      if (!isLost(error as AttoConnectError)) throw error;
       if (!signal.aborted) this.#lose(pending);
     }
   }
@@ -359,7 +359,7 @@ export class JourneyController {
     const phase = phaseOf(view, outcome);
     // The bff cannot know that the page waits for data, so that error is ours.
     const ours = { code: 'data_unavailable', category: 'provider', action: 'contact', reference } as const;
-    const { code, ...facts } = view.error ?? ours;
+    const { code, ...facts } = view.error ?? (view.status === 'connected' ? ours : { code: view.status });
     this.#show(phase, { error: outcome === 'error' ? new AttoConnectError(code, facts) : null });
     if (phase === 'waiting') {
       const { signal } = this.#work;

@@ -15,7 +15,7 @@ export interface Panel {
   title: string;
   texts: string[];
   /** The main button, and the one beside it. */
-  primary?: Button | undefined;
+  primary?: Button | '' | undefined;
   quiet?: Button | undefined;
   /** How many of the four steps of data collection are behind us; 0: they are not shown. */
   stepsDone: number;
@@ -30,24 +30,23 @@ export interface Facts extends Circumstances {
 /** A phase, or a case of one that is a matter of its own: a consent has ended, a journey was stopped. */
 type Face = Phase | 'ended' | 'stopped';
 
-type Look = [tone: Tone, primary?: Button | undefined, quiet?: Button];
-
-const LOOKS: Record<Face, Look> = {
-  ready: ['neutral', 'start'],
-  starting: ['busy', 'start'],
-  away: ['neutral', 'again', 'cancel'],
-  checking: ['busy'],
-  waiting: ['busy'],
-  done: ['good'],
-  failed: ['bad', 'retry'],
-  cancelled: ['neutral', 'retry'],
-  'renew-soon': ['attention', 'renew'],
-  expired: ['attention', 'again'],
-  ended: ['attention', 'renew'],
-  elsewhere: ['attention', 'here', 'disown'],
-  disowned: ['good'],
-  stopped: ['bad', 'again'],
-  disconnected: ['neutral', 'start'],
+/** Tone, main button and the one beside it, with a blank between each; two blanks: there is no main button. */
+const LOOKS: Record<Face, string> = {
+  ready: 'neutral start',
+  starting: 'busy start',
+  away: 'neutral again cancel',
+  checking: 'busy',
+  waiting: 'busy',
+  done: 'good',
+  failed: 'bad retry',
+  cancelled: 'neutral retry',
+  'renew-soon': 'attention renew',
+  expired: 'attention again',
+  ended: 'attention renew',
+  elsewhere: 'attention here disown',
+  disowned: 'good',
+  stopped: 'bad again',
+  disconnected: 'neutral start',
 };
 
 const STEPS_DONE: Record<string, number> = { Partial: 2, Complete: 3, Processed: 4 };
@@ -57,43 +56,40 @@ const STEPS_DONE: Record<string, number> = { Partial: 2, Complete: 3, Processed:
  *
  * @param isKnownCustomer whether the page says who the customer is: nobody else can continue in another browser
  */
-export function panelOf({ phase, view, error, note, standing }: Facts, isKnownCustomer: boolean, say: Say): Panel {
+export function panelOf(facts: Facts, isKnownCustomer: boolean, say: Say): Panel {
+  const { phase, view, error, standing } = facts;
   const face = standing && phase === 'expired' ? 'ended' : view && phase === 'disowned' ? 'stopped' : phase;
-  const [tone, primary, quiet] = phase === 'failed' && error ? failedLook(error, view) : LOOKS[face];
-  const end = standing?.end;
-  const bank = (view?.consent ?? standing)?.providerName;
-  const texts = [
-    say(`${face}.text`, { days: standing?.daysLeft }),
-    bank && say(`${phase}.bank`, { bank }),
-    end && say(`${phase}.until`, { date: new Date(end).toLocaleDateString() }),
-    phase === 'failed' && error && causeOf(error, say),
-    say(`note.${note ?? error?.action}`),
-  ];
+  const look = phase === 'failed' && error ? failedLook(error, view) : LOOKS[face];
+  const [tone, primary, quiet] = look.split(' ') as [Tone, (Button | '')?, Button?];
+  const data = STEPS_DONE[`${view?.dataAvailability}`];
+  // Once done, without a word about the data none may be coming: what there is to be seen would stand still.
+  const steps: Partial<Record<Phase, number | undefined>> = { waiting: data ?? 1, done: data };
   return {
     tone,
     title: say(`${face}.title`),
-    texts: texts.filter((text) => !!text) as string[],
-    primary: primary === 'here' && !isKnownCustomer ? undefined : primary,
+    texts: textsOf(facts, face, say).filter((text) => !!text) as string[],
+    primary: isKnownCustomer || primary !== 'here' ? primary : undefined,
     quiet,
-    stepsDone: stepsDone(phase, view),
+    stepsDone: steps[phase] ?? 0,
   };
 }
 
+function textsOf({ phase, view, error, note, standing }: Facts, face: Face, say: Say) {
+  const bank = (view?.consent ?? standing)?.providerName;
+  return [
+    (bank && say(`${phase}.bank`, { bank })) || say(`${face}.text`, { days: standing?.daysLeft }),
+    phase === 'failed' && error && causeOf(error, say),
+    say(`note.${note ?? error?.action}`),
+  ];
+}
+
 function causeOf({ code, status }: AttoConnectError, say: Say): string {
-  const [text] = [code, status, `${status}`[0], 'unexpected_error']
-    .map((cause) => say(`error.${cause}`))
-    .filter(Boolean);
-  return text ?? '';
+  const byStatus = say(`error.${status}`) || say(`error.${`${status}`[0]}`);
+  return say(`error.${code}`) || byStatus || say('error.unexpected_error');
 }
 
 /** Connecting again would only make a second connection; and where it rarely helps it is not the main offer. */
-function failedLook({ action }: AttoConnectError, view: JourneyView | null): Look {
-  if (view?.status === 'connected') return ['bad'];
-  return action === 'contact' ? ['bad', undefined, 'retry'] : ['bad', action === 'retry' ? action : 'another'];
-}
-
-/** Once done, without a word about the data none may be coming: what there is to be seen would stand still. */
-function stepsDone(phase: Phase, view: JourneyView | null): number {
-  if (phase !== 'waiting' && phase !== 'done') return 0;
-  return STEPS_DONE[`${view?.dataAvailability}`] ?? (phase === 'waiting' ? 1 : 0);
+function failedLook({ action }: AttoConnectError, view: JourneyView | null): string {
+  if (view?.status === 'connected') return 'bad';
+  return action === 'contact' ? 'bad  retry' : action === 'retry' ? LOOKS.failed : 'bad another';
 }

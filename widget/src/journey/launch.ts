@@ -11,6 +11,18 @@ export type LaunchSettings = { partner: string } & {
   [Key in Exclude<keyof StartJourneyRequest, 'partner'>]?: string | undefined;
 };
 
+/** In this order: what a launch may be told whichever bank it is for, and what says which bank. */
+const FIELDS = [
+  'partner',
+  'configId',
+  'consentId',
+  'returnTo',
+  'locale',
+  'providerId',
+  'bankCode',
+  'countryCode',
+] as const;
+
 /** The token to send; undefined for a guest. */
 export async function customerTokenFrom(source: CustomerToken | null | undefined): Promise<string | undefined> {
   try {
@@ -26,9 +38,8 @@ export async function customerTokenFrom(source: CustomerToken | null | undefined
  * @param anyBank leave out the bank that the partner chose, since it has just turned out not to work
  */
 export function startRequest(settings: LaunchSettings, anyBank: boolean): string {
-  const { partner, configId, consentId, returnTo, locale, providerId, bankCode, countryCode } = settings;
-  const bank = anyBank ? {} : { providerId, bankCode, countryCode };
-  return JSON.stringify({ partner, configId, consentId, returnTo, locale, ...bank }, (_, value) => value || undefined);
+  const fields = anyBank ? FIELDS.slice(0, 5) : FIELDS;
+  return JSON.stringify(Object.fromEntries(fields.map((field) => [field, settings[field] || undefined])));
 }
 
 /** Step 1. Asks the bff for a journey and remembers it before anybody leaves the page; gives its launch URL too. */
@@ -56,7 +67,7 @@ export async function relaunch(pending: PendingJourney, signal: AbortSignal): Pr
     const { launchUrl } = await actOn<Partial<LaunchedJourney>>(pending.bff, pending, 'launch', {}, signal);
     return launchUrl ? safeUrl(launchUrl) : '';
   } catch (error) {
-    if (isLost(asAttoConnectError(error))) return '';
+    if (isLost(error as AttoConnectError)) return '';
     throw error;
   }
 }

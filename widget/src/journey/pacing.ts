@@ -1,4 +1,4 @@
-import { asAttoConnectError } from '../errors.ts';
+import type { AttoConnectError } from '../errors.ts';
 import { isTransient } from './bff-client.ts';
 
 /** What a turn says about the next one: in so many milliseconds, slower each time, or that it was the last. */
@@ -72,7 +72,7 @@ async function take(turn: (signal: AbortSignal) => Promise<Next>, signal: AbortS
   try {
     return await turn(signal);
   } catch (thrown) {
-    const error = asAttoConnectError(thrown);
+    const error = thrown as AttoConnectError;
     if (signal.aborted) return 0;
     if (isTransient(error)) return error.retryAfterMs || 'back-off';
     throw error;

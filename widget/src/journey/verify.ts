@@ -1,5 +1,5 @@
 import type { JourneyView, ReturnRequest } from '../contract.ts';
-import { asAttoConnectError } from '../errors.ts';
+import type { AttoConnectError } from '../errors.ts';
 import { actOn, isLost } from './bff-client.ts';
 import { takeTurns } from './pacing.ts';
 import { forgetJourney, type PendingJourney } from './pending-journey.ts';
@@ -25,7 +25,7 @@ export async function verifyReturn(
     try {
       await takeTurns(handOver, signal, true);
     } catch (thrown) {
-      const error = asAttoConnectError(thrown);
+      const error = thrown as AttoConnectError;
       if (isLost(error)) forgetJourney(pending);
       else if (error.status !== 409) throw error;
     }
