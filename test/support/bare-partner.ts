@@ -37,8 +37,8 @@ const COOKIE = 'page';
 export async function startBarePartner(hostname: string): Promise<BarePartner> {
   let bff: BffAccess | null = null;
   const server = createServer(async (request, response) => {
-    if (bff === null) return response.writeHead(503).end();
-    const page = await strictPage(bff, wishOf(request));
+    const page = bff && (await strictPage(bff, wishOf(request)).catch(String));
+    if (!bff || !page?.startsWith('<')) return response.writeHead(503).end(page);
     const policy = [
       "default-src 'none'",
       `script-src ${bff.url}`,

@@ -1,7 +1,8 @@
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import type { Phase } from '../../widget/src/journey/phase.ts';
-import { type EndingEvent, type JourneyEvents, readEvents } from './recorder.ts';
+import { type EndingEvent, type JourneyEvents, readEvents, type ToldEvent } from './recorder.ts';
 import type { ThreeSites } from './three-sites.ts';
+import { until } from './until.ts';
 
 /** A person with a browser profile of their own, on the bare partner's page. */
 export class Customer {
@@ -21,14 +22,14 @@ export class Customer {
     context.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
     });
-    context.on('request', (request) => {
+    page.on('request', (request) => {
       const url = new URL(request.url());
       const reference = url.searchParams.get('customer_ref');
       if (reference && url.origin === sites.bankUrl) this.#reference = reference;
     });
   }
 
-  /** The `customer_ref` that this browser last took to Atto. */
+  /** The `customer_ref` that this window last took to Atto. */
   get reference(): string {
     return this.#reference;
   }
@@ -46,6 +47,13 @@ export class Customer {
     await this.widget.getByRole('button', { name: button, exact: true }).click();
   }
 
+  /** The same browser in a second window, on the partner's page too. */
+  async anotherTab(): Promise<Customer> {
+    const other = new Customer(this.sites, this.context, await this.context.newPage());
+    await other.open();
+    return other;
+  }
+
   /** Presses a button that leads to the bank, and is there. */
   async leaveBy(button = 'Connect your bank'): Promise<void> {
     await this.press(button);
@@ -61,6 +69,18 @@ export class Customer {
       const shown = await this.page.evaluate(() => `${document.querySelector('atto-connect')?.phase} ${location}`);
       throw new Error(`expected the phase ${phase} within ${withinMs} ms; there is: ${shown}`, { cause });
     }
+  }
+
+  phase(): Promise<Phase | undefined> {
+    return this.page.evaluate(() => document.querySelector('atto-connect')?.phase);
+  }
+
+  /** Waits until the page was told this. */
+  async hears(type: string, what: Partial<ToldEvent>): Promise<void> {
+    const wanted = Object.entries({ type, ...what });
+    await until(`${type} ${JSON.stringify(what)}`, async () =>
+      (await this.told()).all.some((event) => wanted.every(([key, value]) => event[key as keyof ToldEvent] === value)),
+    );
   }
 
   /** What the widget says, and the names of its buttons, as somebody reads them. */
