@@ -1,9 +1,11 @@
+import { createPrivateKey, type JsonWebKeyInput } from 'node:crypto';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** https anywhere; http only where nothing leaves this machine. */
-function isSecureUrl(text: string): boolean {
+export function isSecureUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') return false;
@@ -22,15 +24,18 @@ export const apiUrl = bareUrl;
 export const publicUrl = bareUrl;
 
 /** `a,b` or `["a","b"]`. */
-export const commaSeparated = z.union([
-  z.array(z.string().min(1)),
-  z.string().transform((text) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  ),
-]);
+export const commaSeparated = z.union(
+  [
+    z.array(z.string().min(1)),
+    z.string().transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    ),
+  ],
+  'expected a list, separated by commas',
+);
 
 /** Exact origins, as a browser sends them. */
 export const originList = commaSeparated
@@ -42,17 +47,20 @@ export const originList = commaSeparated
 
 /** `main=https://…,other=https://…` or `{"main": "https://…"}`. */
 export const namedUrls = z
-  .union([
-    z.record(z.string(), z.string()),
-    commaSeparated.transform((list) =>
-      Object.fromEntries(
-        list.map((pair) => {
-          const cut = pair.indexOf('=');
-          return [pair.slice(0, Math.max(cut, 0)), pair.slice(cut + 1)];
-        }),
+  .union(
+    [
+      z.record(z.string(), z.string()),
+      commaSeparated.transform((list) =>
+        Object.fromEntries(
+          list.map((pair) => {
+            const cut = pair.indexOf('=');
+            return [pair.slice(0, Math.max(cut, 0)), pair.slice(cut + 1)];
+          }),
+        ),
       ),
-    ),
-  ])
+    ],
+    'expected name=URL, separated by commas',
+  )
   .refine((urls) => Object.keys(urls).length > 0, 'expected at least one name=URL')
   .refine(
     (urls) => Object.keys(urls).every((name) => /^[A-Za-z0-9_-]{1,64}$/.test(name)),
@@ -74,3 +82,30 @@ export const secrets = z
 export const webhookSecret = z
   .string('is required')
   .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'expected whsec_ and 24 to 64 bytes in base64');
+
+/** A JWK set that can sign. */
+export const keySet = z.string().refine(isKeySet, 'expected a JWK set (RFC 7517) with private EC P-256 keys');
+
+function isKeySet(text: string): boolean {
+  try {
+    const { keys } = JSON.parse(text);
+    const curve = (key: unknown) =>
+      createPrivateKey({ key: key as JsonWebKeyInput['key'], format: 'jwk' }).asymmetricKeyDetails;
+    return keys.length > 0 && keys.every((key: unknown) => curve(key)?.namedCurve === 'prime256v1');
+  } catch {
+    return false;
+  }
+}
+
+/** A number of hops, or addresses and ranges of proxies. */
+export const proxies = z
+  .string()
+  .refine((value) => value !== 'true', 'true would let every caller choose its address: give a number of hops or CIDRs')
+  .transform((value) => (/^\d+$/.test(value) ? Number(value) : value.split(',').map((part) => part.trim())))
+  .refine((value) => typeof value === 'number' || value.every(isRange), 'expected a number of hops, or CIDRs');
+
+function isRange(text: string): boolean {
+  const [address = '', bits] = text.split('/');
+  const longest = isIP(address) === 6 ? 128 : 32;
+  return isIP(address) !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest));
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { publicUrl, secrets } from './config-values.ts';
+import { isSecureUrl, keySet, proxies, publicUrl, secrets } from './config-values.ts';
 import { ConfigurationError, fault } from './configuration-error.ts';
 import { type Environment, type Partner, partnersFrom } from './partners.ts';
 
@@ -39,14 +39,7 @@ const serverFields = z
     WEBHOOK_AUTH: z.enum(['oauth', 'none']).default('oauth'),
     WEBHOOK_CLIENT_ID: z.string().min(1).optional(),
     WEBHOOK_CLIENT_SECRET: secrets.optional(),
-    TRUST_PROXY: z
-      .string()
-      .refine(
-        (value) => value !== 'true',
-        'true would let every caller choose its address: give a number of hops or CIDRs',
-      )
-      .transform((value) => (/^\d+$/.test(value) ? Number(value) : value.split(',').map((part) => part.trim())))
-      .default(0),
+    TRUST_PROXY: proxies.default(0),
     RENEW_WITHIN_DAYS: wholeNumber(30),
     LIMIT_STARTS: wholeNumber(120),
     LIMIT_REQUESTS: wholeNumber(1200),
@@ -54,13 +47,15 @@ const serverFields = z
     LIMIT_WAITS: wholeNumber(15000),
     RETENTION_DAYS: wholeNumber(90),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-    SIGNING_KEYS: z.string().min(1).optional(),
+    SIGNING_KEYS: keySet.optional(),
     NODE_TLS_REJECT_UNAUTHORIZED: z
       .string()
       .refine((value) => value !== '0', '0 would take any server for Atto; use ATTO_CA_FILE')
       .optional(),
   })
   .superRefine((values, context) => {
+    if (values.PUBLIC_URL === undefined && !isSecureUrl(urlOf(values.HOST, 0)))
+      context.addIssue({ code: 'custom', path: ['PUBLIC_URL'], message: 'is required where HOST is not loopback' });
     if (values.WEBHOOK_AUTH === 'none') return;
     for (const name of ['WEBHOOK_CLIENT_ID', 'WEBHOOK_CLIENT_SECRET'] as const)
       if (values[name] === undefined)
@@ -83,7 +78,7 @@ export function configFromEnvironment(environment: Environment, actual: { port?:
   const values = server.data;
   const port = actual.port ?? values.PORT;
   return Object.freeze({
-    publicUrl: values.PUBLIC_URL ?? `http://${values.HOST}:${port}`,
+    publicUrl: values.PUBLIC_URL ?? urlOf(values.HOST, port),
     host: values.HOST,
     port,
     journeySeconds: values.JOURNEY_SECONDS,
@@ -106,4 +101,8 @@ export function configFromEnvironment(environment: Environment, actual: { port?:
     logLevel: values.LOG_LEVEL,
     signingKeys: values.SIGNING_KEYS ?? null,
   });
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -51,14 +51,14 @@ const yesOrNo = z.enum(['true', 'false']).transform((value) => value === 'true')
 
 /** Fields of a partner, spelled as in `PARTNERS_FILE`; `PARTNER_…` variables give the same fields as text. */
 const partnerFields = z.strictObject({
-  id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 letters, digits, - or _'),
+  id: z.string('is required').regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 letters, digits, - or _'),
   name: z.string().min(1).optional(),
   origins: originList,
   returnUrls: namedUrls,
   configIds: commaSeparated.default([]),
   signingSecret: secrets,
   apiKey: secrets,
-  guests: z.union([z.boolean(), yesOrNo]).default(false),
+  guests: z.union([z.boolean(), yesOrNo], 'expected true or false').default(false),
   reference: z.enum(['random', 'exact']).default('random'),
   webhookUrl: pageUrl.optional(),
   webhookSecret: webhookSecret.optional(),
@@ -132,7 +132,9 @@ function readPartners(given: Environment): PartnerEntry[] {
   try {
     list = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw new ConfigurationError([`PARTNERS_FILE: cannot be read as JSON (${(cause as Error).message})`]);
+    // What a parser says repeats what it read, and secrets are in there.
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'it is not JSON';
+    throw new ConfigurationError([`PARTNERS_FILE: cannot be read (${reason})`]);
   }
   if (!Array.isArray(list) || list.length === 0)
     throw new ConfigurationError(['PARTNERS_FILE: expected an array of at least one partner']);
@@ -181,6 +183,8 @@ function parseAtto(given: Environment, label: string): AttoConfig | string[] {
   if ((renewalId === undefined) !== (renewalSecret === undefined))
     return [`${label}ATTO_RENEWAL_CLIENT_ID and ATTO_RENEWAL_CLIENT_SECRET: give both or neither`];
   const [place, name] = values.ATTO_VALIDATION_TOKEN.split(':');
+  const certificateAuthority = textOf(values.ATTO_CA_FILE);
+  if (certificateAuthority === undefined) return [`${label}ATTO_CA_FILE: cannot be read`];
   return {
     apiUrl: values.ATTO_API_URL,
     connectUrl: values.ATTO_CONNECT_URL,
@@ -191,8 +195,18 @@ function parseAtto(given: Environment, label: string): AttoConfig | string[] {
     scopes: values.ATTO_SCOPES,
     validationToken: name === undefined ? null : { place: place === 'query' ? 'query' : 'fragment', name },
     budget: values.ATTO_BUDGET,
-    certificateAuthority: values.ATTO_CA_FILE === undefined ? null : readFileSync(values.ATTO_CA_FILE, 'utf8'),
+    certificateAuthority,
   };
+}
+
+/** Null where no file is named, undefined where it cannot be read. */
+function textOf(file: string | undefined): string | null | undefined {
+  if (file === undefined) return null;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 /** Partners of one application come back through one redirect URL each, which Atto chooses by configuration. */
