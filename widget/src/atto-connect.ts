@@ -16,7 +16,7 @@ const SIGNS: Record<Tone, string> = {
   busy: 'M12 4a8 8 0 1 1-8 8',
   good: 'm6 12.5 4 4 8-9',
   attention: 'M12 4a8 8 0 1 1 0 16 8 8 0 1 1 0-16m0 4v4l3 2',
-  bad: 'M12 4a8 8 0 1 1 0 16 8 8 0 1 1 0-16m0 4v5m0 3v.1',
+  bad: 'M12 4a8 8 0 1 1 0 16 8 8 0 1 1 0-16m0 4v5m0 2v2',
 };
 
 /**
