@@ -1,4 +1,6 @@
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { freePort } from '../../demo/free-port.ts';
+import { customerToken } from '../../demo/partner/customer-token.ts';
 import { startWorld, type World } from '../../demo/world.ts';
 import { type BarePartner, type PageWish, startBarePartner, wishCookie } from './bare-partner.ts';
 import { chromiumPath } from './browsers.ts';
@@ -107,6 +109,30 @@ export class ThreeSites {
     if (complaints.length > 0) throw new Error(`the browser complained:\n${complaints.join('\n')}`);
   }
 
+  /**
+   * The same in a browser whose pages are hidden when another tab covers them. Playwright pretends otherwise, but for
+   * the one profile of a browser that it is told to leave alone.
+   */
+  async visitHidably(wish: Partial<PageWish>, journey: (customer: Customer) => Promise<void>): Promise<void> {
+    const port = await freePort(0);
+    const browser = await launchChromium([`--remote-debugging-port=${port}`]);
+    try {
+      const sameBrowser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true });
+      const [context] = sameBrowser.contexts();
+      if (!context) throw new Error('a browser without a profile');
+      await this.visitIn(context, wish, journey);
+    } finally {
+      await browser.close();
+    }
+  }
+
+  /** A token of the partner's server for whoever is signed in. */
+  customerToken(customer: string): Promise<string> {
+    const { partnerId, secrets } = this.world;
+    const { partnerSigningSecret: signingSecret } = secrets;
+    return customerToken(customer, { partnerId, audience: this.bffGate.url, signingSecret });
+  }
+
   async close(): Promise<void> {
     await this.browser.close();
     await this.world.close();
@@ -115,10 +141,10 @@ export class ThreeSites {
 }
 
 /** Popups are blocked and pages kept for Back as they are for everybody; Playwright would have it otherwise. */
-function launchChromium(): Promise<Browser> {
+function launchChromium(args: string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: executablePath ?? '',
-    args: ['--no-sandbox'],
+    args: ['--no-sandbox', ...args],
     ignoreDefaultArgs: ['--disable-popup-blocking', '--disable-back-forward-cache'],
   });
 }
