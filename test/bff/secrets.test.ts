@@ -7,6 +7,7 @@ import type { Answer, BffClient } from '../support/bff-client.ts';
 import { brokenAnswers } from '../support/broken-answers.ts';
 import { type Consent, OtherAtto } from '../support/other-atto.ts';
 import { type BffProcess, bffEnvironment, startBffProcess } from '../support/start-bff.ts';
+import { type Place, tracesOf } from '../support/traces.ts';
 
 const configured = {
   ATTO_CLIENT_SECRET: 'canary-client-secret-8XHrZ0qvVw+/=&q',
@@ -302,11 +303,6 @@ function everyToken(): string[] {
   return [...ours, ...access, ...validation];
 }
 
-interface Place {
-  readonly where: string;
-  readonly text: string;
-}
-
 function logged(): Place[] {
   return [{ where: 'log', text: bff.output() }];
 }
@@ -321,30 +317,4 @@ function answered(): Place[] {
 function stored(): Place[] {
   const folder = bff.environment['DATA_DIR'] ?? '';
   return readdirSync(folder).map((name) => ({ where: name, text: readFileSync(join(folder, name), 'latin1') }));
-}
-
-/** Where a secret is found, plain or in any of its disguises. */
-function tracesOf(secret: string, places: readonly Place[]): string[] {
-  const disguises = disguisesOf(secret);
-  return places.filter(({ text }) => disguises.some((disguise) => text.includes(disguise))).map(({ where }) => where);
-}
-
-function disguisesOf(secret: string): string[] {
-  const inBase64 = [0, 1, 2].map((offset) => {
-    const encoded = Buffer.from('_'.repeat(offset) + secret).toString('base64url');
-    // What is before and after it changes the characters at both ends.
-    return encoded.slice(offset === 0 ? 0 : offset + 1, -3);
-  });
-  const asStandard = inBase64.map((text) => text.replaceAll('-', '+').replaceAll('_', '/'));
-  const form = new URLSearchParams({ x: secret }).toString().slice(2);
-  const hex = Buffer.from(secret).toString('hex');
-  return [
-    secret,
-    encodeURIComponent(secret),
-    form,
-    hex,
-    ...inBase64,
-    ...asStandard,
-    JSON.stringify(secret).slice(1, -1),
-  ];
 }
