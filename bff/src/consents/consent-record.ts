@@ -23,7 +23,11 @@ export interface ConsentRecord {
   /** Null until the Consent API has said that the consent is of this reference and of our application. */
   readonly facts: ConsentFacts | null;
   readonly dataAvailability: string | null;
+  /** Data told of since the customer left to renew it: what counts once the renewal has happened. Absent: nobody has left. */
+  readonly dataOfRenewal?: string | null;
   readonly binding: Binding;
+  /** The journey that it connected, or is about to: a consent connects one journey, renewals apart. */
+  readonly connects: string | null;
   /** When it was first seen Active with nobody to claim it. */
   readonly unclaimedSince: number | null;
   /** When to ask Atto, or to look at the binding, again; null: no reason to. */
@@ -57,6 +61,7 @@ export function newConsent(
     facts: null,
     dataAvailability: null,
     binding: 'none',
+    connects: null,
     unclaimedSince: null,
     askAt: null,
     askedAt: null,
@@ -71,7 +76,11 @@ export function newConsent(
 /** Data is told by webhooks alone, and never goes back but by a renewal. */
 export function withConsentData(consent: ConsentRecord, availability: string, now: number): ConsentRecord {
   const dataAvailability = higherAvailability(consent.dataAvailability, availability);
-  return dataAvailability === consent.dataAvailability ? consent : { ...consent, dataAvailability, updatedAt: now };
+  const isNews = dataAvailability !== consent.dataAvailability;
+  const told = isNews ? { ...consent, dataAvailability, updatedAt: now } : consent;
+  if (told.dataOfRenewal === undefined) return told;
+  const dataOfRenewal = higherAvailability(told.dataOfRenewal, availability);
+  return dataOfRenewal === told.dataOfRenewal ? told : { ...told, dataOfRenewal };
 }
 
 /** Atto says that it ends soon, which the Consent API does not know; told on only while it stands. */
@@ -94,7 +103,7 @@ export function attested(consent: ConsentRecord, facts: ConsentFacts, now: numbe
   const binding = isOverdue ? 'unbound' : consent.binding;
   const isNew = JSON.stringify(facts) !== JSON.stringify(consent.facts) || binding !== consent.binding;
   return {
-    ...consent,
+    ...(isRenewed(consent.facts, facts) ? withNewData(consent) : consent),
     facts,
     binding,
     unclaimedSince,
@@ -123,9 +132,22 @@ export function withRenewal(consent: ConsentRecord, now: number): ConsentRecord 
   return recent.length >= RENEWALS_AN_HOUR ? null : { ...consent, renewalsAt: [...recent, now] };
 }
 
+/** The customer leaves to renew it: from here on a new history of the data is kept, beside the old one until it has happened. */
+export function withRenewalUnderWay(consent: ConsentRecord): ConsentRecord {
+  return { ...consent, dataOfRenewal: null };
+}
+
+/** Whether the Consent API's answer shows that it was renewed since it was last asked. */
+function isRenewed(known: ConsentFacts | null, facts: ConsentFacts): boolean {
+  if (known === null || facts.status !== 'Active') return false;
+  const isGivenAgain = known.status === 'Expired' || known.status === 'Revoked';
+  const isProlonged = known.end !== null && facts.end !== known.end;
+  return isGivenAgain || (known.status === 'Active' && (isProlonged || facts.journeyType !== known.journeyType));
+}
+
 /** A renewal begins a new history of the data. */
-export function withoutData(consent: ConsentRecord): ConsentRecord {
-  return consent.dataAvailability === null ? consent : { ...consent, dataAvailability: null };
+function withNewData({ dataOfRenewal, ...consent }: ConsentRecord): ConsentRecord {
+  return { ...consent, dataAvailability: dataOfRenewal ?? null };
 }
 
 export type Renew = 'none' | 'soon' | 'now';

@@ -123,6 +123,9 @@ async function beginRenewal(
     throw attoUnavailable(cause);
   });
   if (consent === null || consent.facts === null) throw notFound();
+  // Whoever gave it is not known to be this customer, and a renewal would not tell: some need no login at the bank.
+  if (consent.binding === 'unbound' || consent.binding === 'disowned')
+    throw new BffError(409, 'consent_unbound', 'Nobody has shown that this customer gave the consent; connect again.');
   if (renewalOf(consent.facts, deps.now(), deps.renewWithinDays) === 'none')
     throw new BffError(409, 'renewal_not_due', 'This consent cannot be renewed yet.');
   let isTooOften = false;

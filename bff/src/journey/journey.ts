@@ -210,9 +210,9 @@ export function judge(journey: Journey, consentId: string, verdict: Verdict, now
   // The customer said stop while Atto was being asked.
   if (claim?.askAt === null && verdict.kind !== 'mismatch') return journey;
   const judged = { ...journey, claims: replaced(journey.claims, judgedClaim(journey, consentId, verdict, now)) };
-  if (verdict.kind === 'ended') return fail(judged, verdict.failure, now);
   const spent = judged.claims.length >= MAXIMUM_CLAIMS && judged.claims.every(({ standing }) => standing !== 'waiting');
   if (spent) return close(judged, now);
+  if (verdict.kind === 'ended') return fail(judged, verdict.failure, now);
   if (verdict.kind === 'mismatch') return turnBack(judged, now);
   // Asked again in vain is no news: what was shown since, an error or another launch, goes on being shown.
   if (claim !== undefined && claim.asked > 0) return judged;

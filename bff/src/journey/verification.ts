@@ -112,10 +112,11 @@ export class Verification {
 
   async #settle(journey: Journey, consentId: string, { refuse }: { refuse: boolean }): Promise<Journey> {
     const { store, now, logger, receipts } = this.#deps;
-    const verdict = await this.#ask(journey, consentId);
+    const verdict = await this.#reserved(journey, await this.#ask(journey, consentId));
     const receipt = verdict.kind === 'verified' ? await receipts.sign(journey, verdict.consent) : null;
     const known = verdict.kind === 'verified' ? await store.consent(consentId) : null;
-    const told = known?.reference === journey.reference ? known.dataAvailability : null;
+    const isKnown = known?.reference === journey.reference;
+    const told = isKnown ? (known.dataOfRenewal === undefined ? known.dataAvailability : known.dataOfRenewal) : null;
     let isConnected = false;
     const judged = await updateJourney(store, journey.id, (current) => {
       isConnected = isOpen(current) && receipt !== null;
@@ -128,7 +129,8 @@ export class Verification {
     if (isConnected && verdict.kind === 'verified') {
       await this.#own(judged, verdict.consent);
       await this.#expireSiblings(judged);
-    }
+    } else if (verdict.kind === 'verified') await this.#release(judged, consentId);
+    if (verdict.kind === 'disconnected') await this.#attest(verdict.consent);
     if (verdict.kind === 'mismatch') {
       const level = verdict.comparison === 'applicationId' ? 'error' : 'warn';
       const where = { journeyId: journey.id, comparison: verdict.comparison };
@@ -165,11 +167,41 @@ export class Verification {
           : { ...newConsent(facts.id, reference, owner, now()), revision: known?.revision ?? 0 };
       const own = believed.partnerId === partnerId ? believed : { ...believed, ...owner };
       const binding = own.binding === 'bound' ? 'bound' : journey.binding;
-      return attested(withBinding(own, binding, now()), facts, now(), 0);
+      return withBinding(own, binding, now());
     });
-    // Journeys that were connected by it before it was renewed.
+    await this.#attest(facts);
+  }
+
+  /** What the Consent API said, for our row and for the journeys that were connected by it before. */
+  async #attest(facts: ConsentFacts): Promise<void> {
+    const { store, now } = this.#deps;
+    await updateConsent(store, facts.id, (known) => (known === null ? null : attested(known, facts, now(), 0)));
     for (const { id } of await store.journeysByConsent(facts.id))
       await updateJourney(store, id, (other) => withConsent(other, facts, now()));
+  }
+
+  /**
+   * One consent, one journey: of those that claim it at the same time, the first to note itself in our row. What its
+   * giver has disowned connects nothing.
+   */
+  async #reserved(journey: Journey, verdict: Verdict): Promise<Verdict> {
+    if (verdict.kind !== 'verified' || journey.kind === 'renew') return verdict;
+    const { store, now } = this.#deps;
+    const { id } = verdict.consent;
+    const consent = await updateConsent(store, id, (known) => {
+      const row = known ?? newConsent(id, journey.reference, journey, now());
+      const isFree = row.connects === null && row.binding !== 'disowned';
+      return isFree ? { ...row, connects: journey.id } : row;
+    });
+    return consent?.connects === journey.id ? verdict : { kind: 'mismatch', comparison: 'oneJourney' };
+  }
+
+  /** The journey ended while Atto was being asked. */
+  async #release(journey: Journey, consentId: string): Promise<void> {
+    if (journey.consent?.id === consentId) return;
+    await updateConsent(this.#deps.store, consentId, (consent) =>
+      consent?.connects === journey.id ? { ...consent, connects: null } : consent,
+    );
   }
 
   /** One consent, one journey: the others that wait under the same reference have lost their chance. */

@@ -3,7 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { AttoClient } from '../atto/atto-client.ts';
 import { connectUrl, renewalUrl } from '../atto/connect-url.ts';
-import { withoutData } from '../consents/consent-record.ts';
+import { withRenewalUnderWay } from '../consents/consent-record.ts';
 import { updateConsent } from '../consents/update-consent.ts';
 import { isOpen, type Journey, leave, withCookie } from '../journey/journey.ts';
 import { updateJourney } from '../journey/update-journey.ts';
@@ -102,7 +102,7 @@ async function renew(
     const accessToken = await attoOf(partner).renewalToken();
     const cookieHash = setBrowserCookie(request, response, { publicUrl, seconds });
     await updateJourney(store, journey.id, (current) => withCookie(current, cookieHash));
-    await updateConsent(store, consentId, (consent) => (consent === null ? null : withoutData(consent)));
+    await updateConsent(store, consentId, (consent) => (consent === null ? null : withRenewalUnderWay(consent)));
     seeOther(response, renewalUrl(partner.atto, consentId, accessToken));
   } catch (error) {
     logger.warn({ err: error }, 'no token for a renewal could be had');
