@@ -18,7 +18,11 @@ export class ClockedStage extends Stage {
 
   static override async open(changes: Environment = {}): Promise<ClockedStage> {
     const atto = await OtherAtto.start();
-    return new ClockedStage(atto, await startBffProcess(bffEnvironment(atto, changes)));
+    return ClockedStage.of(atto, bffEnvironment(atto, changes));
+  }
+
+  static async of(atto: OtherAtto, environment: Environment): Promise<ClockedStage> {
+    return new ClockedStage(atto, await startBffProcess(environment));
   }
 
   /** A webhook, with a token that is new: one from before the clock was moved may have run out. */

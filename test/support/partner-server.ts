@@ -73,6 +73,19 @@ export class PartnerServer {
     return this.#get(`/events${after === undefined ? '' : `?after=${after}`}`);
   }
 
+  /** Those of all pages after a cursor. */
+  async allEvents(after = '0'): Promise<PartnerEvent[]> {
+    const { events, next } = (await this.events(after)).body;
+    return events.length === 0 ? [] : [...events, ...(await this.allEvents(next))];
+  }
+
+  /** Those about one consent. */
+  async eventsOf({ consentId }: { consentId?: unknown }): Promise<PartnerEvent[]> {
+    return (await this.allEvents()).filter(
+      (event) => event.type === 'consent.updated' && event.consentId === consentId,
+    );
+  }
+
   #get<Body>(path: string): Promise<Answer<Body>> {
     return this.#client().call('GET', `/v1/partner${path}`, this.#headers());
   }
