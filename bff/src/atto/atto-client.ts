@@ -67,6 +67,7 @@ export class AttoClient {
    * @throws {AttoError}
    */
   async validationToken(): Promise<string | null> {
+    await this.#budget.take('launch');
     const body = await this.#authorized({ method: 'GET', path: '/v1/connect/validation-token' });
     return validationTokenSchema.safeParse(body).data ?? null;
   }
@@ -77,6 +78,7 @@ export class AttoClient {
    */
   async revoke(consentId: string): Promise<void> {
     try {
+      await this.#budget.take('return');
       await this.#authorized({ method: 'POST', path: `/consents/v1/${encodeURIComponent(consentId)}/revoke` });
     } catch (error) {
       if (!(error instanceof AttoError) || error.code !== 'consent_revoked') throw error;
