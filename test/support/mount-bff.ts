@@ -15,16 +15,23 @@ export interface MountedBff {
   close(): Promise<void>;
 }
 
-/** A bff over a store that the test holds in its hands. */
-export async function mountBff(environment: Environment, store: Store): Promise<MountedBff> {
+/**
+ * A bff over a store that the test holds in its hands.
+ * @param now its time, in milliseconds since the epoch
+ */
+export async function mountBff(
+  environment: Environment,
+  store: Store,
+  now: () => number = Date.now,
+): Promise<MountedBff> {
   const app = express();
   const server = createServer(app);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const config = configFromEnvironment(environment, { port: (server.address() as AddressInfo).port });
-  const bff = createBff({ config, store, logger: pino({ level: 'silent' }) });
+  const bff = createBff({ config, store, logger: pino({ level: 'silent' }), now });
   app.disable('etag').use(bff);
-  const client = new BffClient(config.publicUrl, credentialsOf(environment));
+  const client = new BffClient(config.publicUrl, credentialsOf(environment), now);
   return {
     client,
     async close() {
