@@ -31,6 +31,7 @@ export interface BffProcess extends TestBff {
   moveClock(milliseconds: number): Promise<void>;
   /** `kill -9`, without a word. */
   kill(): Promise<void>;
+  restart(changes?: Environment): Promise<BffProcess>;
 }
 
 /** A stand-in for Atto. */
@@ -76,8 +77,8 @@ async function inProcess(environment: Environment): Promise<TestBff> {
   const bff = await startBff(environment);
   const client = new BffClient(bff.url, credentialsOf(environment));
   const stop = async () => {
-    await client.close();
     await bff.close();
+    await client.close();
   };
   return {
     client,
@@ -110,11 +111,11 @@ export async function startBffProcess(environment: Environment, server = SERVER)
   const now = () => Date.now() + aheadMs;
   const client = new BffClient(url, credentialsOf(environment), now);
   const end = async (signal: NodeJS.Signals) => {
-    await client.close();
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
+    const isRunning = child.exitCode === null && child.signalCode === null;
+    const ended = isRunning ? once(child, 'exit') : null;
     child.kill(signal);
     await ended;
+    await client.close();
   };
   return {
     client,
