@@ -86,6 +86,7 @@ function closeUpTemplates(): Plugin {
     transform(code, id) {
       if (id.endsWith('.styles.ts')) return { code: code.replace(/`[^`]*`/, closeUpStyles), map: null };
       if (id.endsWith('/atto-connect.ts')) return { code: closeUpHtml(code), map: null };
+      return null;
     },
   };
 }
