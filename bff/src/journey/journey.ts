@@ -281,13 +281,14 @@ function askAgainAfter(asked: number): number {
 /** Data is told by webhooks alone, and never goes back. */
 export function withData(journey: Journey, availability: string, now: number): Journey {
   const dataAvailability = higherAvailability(journey.dataAvailability, availability);
-  if (dataAvailability === journey.dataAvailability) return journey;
+  if (isFinal(journey) || dataAvailability === journey.dataAvailability) return journey;
   return shown(journey, now, { dataAvailability });
 }
 
-/** The bound consent as Atto has it now. */
+/** The bound consent as Atto has it now. Two answers may overtake each other: the newer status stands. */
 export function withConsent(journey: Journey, consent: ConsentFacts, now: number): Journey {
   if (journey.status !== 'connected' || journey.consent?.id !== consent.id) return journey;
+  if (Date.parse(consent.statusUpdated ?? '') < Date.parse(journey.consent.statusUpdated ?? '')) return journey;
   if (consent.status === 'Revoked') return disconnect({ ...journey, consent }, now);
   if (JSON.stringify(consent) === JSON.stringify(journey.consent)) return journey;
   return shown(journey, now, { consent });
