@@ -49,13 +49,13 @@ describe('the next step', () => {
     expect(failed('access_denied', 'retry').primary).to.equal('retry');
     expect(failed('provider_permanent_error', 'choose-another-bank').primary).to.equal('another');
     const contact = failed('unexpected_error', 'contact');
-    expect([contact.primary, contact.quiet]).to.deep.equal(['', 'retry']);
+    expect([contact.primary, contact.quiet]).to.deep.equal(['', ['retry']]);
     expect(contact.texts).to.include(english['note.contact']);
   });
 
   it('is not to connect a bank that is connected', () => {
     const panel = failed('data_unavailable', 'contact', connected);
-    expect([panel.primary, panel.quiet]).to.deep.equal([undefined, undefined]);
+    expect([panel.primary, panel.quiet]).to.deep.equal([undefined, []]);
   });
 });
 

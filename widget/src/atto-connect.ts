@@ -6,6 +6,7 @@ import { AttoCancelEvent, AttoCompleteEvent, AttoErrorEvent, AttoLaunchEvent, At
 import type { JourneyKey } from './journey/bff-client.ts';
 import type { CustomerToken } from './journey/launch.ts';
 import type { Phase } from './journey/phase.ts';
+import type { Presentation } from './journey/popup.ts';
 import { JourneyController, type JourneySettings } from './journey-controller.ts';
 import { type Button, type Panel, panelOf, type Tone } from './panel.ts';
 import { type Strings, speaker } from './strings.ts';
@@ -31,7 +32,7 @@ const SIGNS: Record<Tone, string> = {
  * @event {AttoCancelEvent} atto-cancel - The customer stopped.
  *
  * @slot - Replaces the launch button; a click on what is in it starts.
- * @slot ready - More to say in this phase. There is one such slot for each: `starting`, `away`, `checking`, `waiting`,
+ * @slot ready - More to say in this phase. There is one such slot for each: `starting`, `away`, `returned`, `checking`, `waiting`,
  *   `done`, `failed`, `cancelled`, `renew-soon`, `expired`, `elsewhere`, `disowned`, `disconnected`.
  *
  * @csspart panel - Everything.
@@ -43,7 +44,7 @@ const SIGNS: Record<Tone, string> = {
  * @csspart reference - What to tell support.
  * @csspart button - Any button.
  * @csspart primary - The main button.
- * @csspart quiet - The button beside it.
+ * @csspart quiet - A button beside it.
  *
  * @cssproperty [--atto-accent] - Main button and progress.
  * @cssproperty [--atto-accent-text] - Text on the accent.
@@ -97,8 +98,12 @@ export class AttoConnect extends LitElement implements JourneySettings {
   declare consentId?: string;
   /** The name of a registered return URL. Default: the partner's first. */
   declare returnTo?: string;
-  /** How the bank's page is opened. `auto` (default) and `redirect`: instead of this page. */
-  declare presentation?: 'auto' | 'popup' | 'redirect';
+  /**
+   * How the bank's page is opened: instead of this page (`redirect`), or in a window of its own (`popup`) for which a
+   * click is needed; without one, and where the browser blocks it, instead of this page. `auto` (default) is `popup` but
+   * where fingers are the pointer.
+   */
+  declare presentation?: Presentation;
   /** BCP 47 language tag, for the bank's page. */
   declare locale?: string;
   /** The name of the form field. */
@@ -118,6 +123,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     changed: () => this.requestUpdate(),
     tell: (what) => this.dispatchEvent(this.#event(what)),
     navigate: (url) => this.navigate(url),
+    focusAgain: () => void this.#focusAgain(),
   });
   readonly #internals = this.attachInternals?.();
   /** The bff and partner for which it is known, or being found out, where things stand. */
@@ -169,7 +175,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     return this.#controller.disconnect();
   }
 
-  /** Forgets the journey and shows the beginning again. */
+  /** Forgets the journey and shows the beginning again. Call it when the customer signs out. */
   reset(): void {
     this.#controller.reset();
   }
@@ -230,7 +236,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
         ${error?.reference && html`<p part="text reference">${say('reference')} <code>${error.reference}</code></p>`}
         <div class="actions">
           ${phase === 'ready' ? html`<slot @click=${this.start}>${primary}</slot>` : primary}
-          ${button(panel.quiet, 'quiet')}
+          ${panel.quiet.map((name) => button(name, 'quiet'))}
         </div>
         <slot name=${phase}></slot>
       </div>
@@ -244,9 +250,18 @@ export class AttoConnect extends LitElement implements JourneySettings {
   #press(name: Button): void {
     const controller = this.#controller;
     if (name === 'cancel') void controller.cancel();
+    else if (name === 'there') void controller.goThere();
     else if (name === 'here') void controller.continueHere();
     else if (name === 'disown') void controller.disown();
     else void controller.start(name === 'another');
+  }
+
+  /** Takes the focus that the bank's window had, unless the customer is at something else in this page. */
+  async #focusAgain(): Promise<void> {
+    await this.updateComplete;
+    const { activeElement } = document;
+    if (activeElement && activeElement !== document.body) return;
+    this.shadowRoot?.querySelector<HTMLElement>('button, [role]')?.focus();
   }
 
   #event(what: 'launch' | 'status' | 'complete' | 'error' | 'cancel'): Event {

@@ -20,8 +20,10 @@ import {
   pendingJourneys,
 } from './journey/pending-journey.ts';
 import { isFinal, isOpen, isSettled, type Outcome, outcomeOf, type Phase, phaseOf } from './journey/phase.ts';
+import { isBankWindow, keepWindow, openWindow, type Presentation, readsClosed } from './journey/popup.ts';
 import { captureReturn, heldReturn, holdReturn, inTurn, takeReturn } from './journey/return.ts';
 import { followStatus } from './journey/status.ts';
+import { becomeTeller, hasTeller } from './journey/teller.ts';
 import { verifyReturn } from './journey/verify.ts';
 
 /** What the page says; read whenever it is needed, so that it may change at any time. */
@@ -29,6 +31,7 @@ export interface JourneySettings extends LaunchSettings {
   /** The bff's address, absolute or relative to the page. */
   bff: string;
   customerToken?: CustomerToken | null | undefined;
+  presentation?: Presentation | undefined;
   /** `connected` or `data`. */
   waitFor: string;
   /** How long data is waited for once connected, in seconds. */
@@ -43,6 +46,8 @@ export interface JourneyHost {
   /** Tells the page; false if it objects to a launch. Of the outcomes exactly one is told for each launch. */
   tell(what: 'launch' | 'status' | Outcome): boolean;
   navigate(url: string): void;
+  /** The customer is back from the bank's window: the keyboard goes on here. */
+  focusAgain(): void;
 }
 
 /** A remark beside the phase: an earlier attempt is gone, a return was not ours, a wish could not be carried out. */
@@ -77,12 +82,24 @@ export class JourneyController {
   #pending: PendingJourney | null = null;
   /** The handle that nothing in this browser knows of, while its customer has not said what to do about it. */
   #handle = '';
+  /** Where the bank is, as far as this page can tell. */
+  #window: Window | null = null;
+  /** Aborted when this page is no longer about its journey; until then it tells its end, or waits for its turn to. */
+  #turn: AbortController | null = null;
+  #isTeller = false;
+  /** How the launch ended, while another page is to tell it. */
+  #untold: Outcome | null = null;
   /** Aborted when what is under way is no longer wanted; every continuation looks at its own signal. */
   #work = new AbortController();
 
   constructor(page: JourneySettings, host: JourneyHost) {
     this.#page = page;
     this.#host = host;
+  }
+
+  /** True while the bank's window seems to be there. That it seems not to be means nothing. */
+  get hasWindow(): boolean {
+    return this.#window?.closed === false;
   }
 
   /** The element is in the page: our parts leave the address before anything else happens. */
@@ -121,16 +138,26 @@ export class JourneyController {
       return;
     }
     this.#settle();
+    // Before anything is waited for: later than in the gesture itself it would be blocked.
+    const previous = this.#window;
+    const opened = openWindow(this.#page.presentation, previous);
+    const giveUp = () => opened !== previous && opened?.close();
     this.#show('starting');
     await this.#run(async (signal) => {
-      const url = await this.#launch(anyBank, signal);
-      if (signal.aborted) return;
-      this.#host.navigate(url);
-      const cut = cutShort(signal);
-      await rest(AWAY_AFTER_MS, cut.signal);
-      cut.abort();
-      await this.#follow(signal);
+      const url = await this.#launch(anyBank, !!opened, signal).catch((error) => {
+        giveUp();
+        throw error;
+      });
+      if (signal.aborted) giveUp();
+      else if (opened) await this.#goOnBeside(opened, url, signal);
+      else await this.#leave(url, signal);
     });
+  }
+
+  /** Shows the customer the window in which the bank is, or opens the bank again. */
+  async goThere(): Promise<void> {
+    if (this.hasWindow) this.#window?.focus();
+    else await this.start();
   }
 
   /** The customer says stop. */
@@ -151,6 +178,7 @@ export class JourneyController {
   /** As if nothing had happened here; what the bff knows stays. */
   reset(): void {
     this.#work.abort();
+    this.#window?.close();
     if (this.#pending) forgetJourney(this.#pending);
     this.#about(null);
     this.#settle();
@@ -206,7 +234,7 @@ export class JourneyController {
         await this.#run((next) => this.#follow(next));
       } else {
         this.#show('failed', { error: asAttoConnectError(thrown) });
-        if (!this.#pending || claimTelling(this.#pending)) this.#host.tell('error');
+        this.#tellEnd('error');
       }
     }
   }
@@ -231,7 +259,12 @@ export class JourneyController {
   }
 
   #about(pending: PendingJourney | null): void {
-    if (pending?.journeyId !== this.#pending?.journeyId) this.view = null;
+    if (pending?.journeyId !== this.#pending?.journeyId) {
+      this.view = this.#untold = this.#window = null;
+      this.#turn?.abort();
+      this.#turn = null;
+      this.#isTeller = false;
+    }
     shown.delete(`${this.#pending?.journeyId}`);
     shown.add(`${pending?.journeyId}`);
     this.#pending = pending;
@@ -264,12 +297,12 @@ export class JourneyController {
   }
 
   /** The address to leave for: that of the journey at hand if it can be launched again, else of a new one. */
-  async #launch(anyBank: boolean, signal: AbortSignal): Promise<string> {
+  async #launch(anyBank: boolean, inPopup: boolean, signal: AbortSignal): Promise<string> {
     const request = startRequest(this.#page, anyBank);
     const pending = this.#pending;
     if (pending && this.#isOpen() && (pending.request ?? request) === request) {
       pending.launches++;
-      keepJourney(pending);
+      keepJourney(Object.assign(pending, { inPopup }));
       const launchUrl = await relaunch(pending, signal);
       if (launchUrl) return launchUrl;
       forgetJourney(pending);
@@ -277,8 +310,59 @@ export class JourneyController {
     this.#about(null);
     const token = await customerTokenFrom(this.#page.customerToken);
     const [started, launchUrl] = await launch(this.#base(), request, token, signal);
-    if (!signal.aborted) this.#about(started);
+    if (!signal.aborted) {
+      this.#about(started);
+      keepJourney(Object.assign(started, { inPopup }));
+    }
     return launchUrl;
+  }
+
+  /** The whole page goes to the bank. */
+  async #leave(url: string, signal: AbortSignal): Promise<void> {
+    this.#host.navigate(url);
+    const cut = cutShort(signal);
+    await rest(AWAY_AFTER_MS, cut.signal);
+    cut.abort();
+    await this.#follow(signal);
+  }
+
+  /** The bank is shown in a window of its own, and this page stays. */
+  async #goOnBeside(opened: Window, url: string, signal: AbortSignal): Promise<void> {
+    this.#window = opened;
+    opened.location.replace(url);
+    this.#show('away');
+    await this.#follow(signal);
+  }
+
+  /** When the bank's window reads closed the bff is asked at once; what it says counts. */
+  async #watch(opened: Window, signal: AbortSignal): Promise<void> {
+    if (!(await readsClosed(opened, signal))) return;
+    this.#window = null;
+    this.#host.changed();
+    this.#host.focusAgain();
+    if (this.#isOpen()) await this.#run((next) => this.#follow(next));
+  }
+
+  /** In a bank's window that is back: the page that opened it goes on, for as long as it lives, and this one may go. */
+  async #handOver(pending: PendingJourney): Promise<void> {
+    if (!isBankWindow()) return;
+    if (pending.inPopup && (await hasTeller(pending.journeyId))) {
+      keepJourney(Object.assign(pending, { returnedAt: Date.now() }));
+      this.#show('returned');
+      close();
+      await this.#takeTurn(pending);
+    }
+    keepWindow();
+  }
+
+  /** Resolves when it is this page that tells the end. */
+  async #takeTurn({ journeyId }: PendingJourney): Promise<void> {
+    this.#turn ??= new AbortController();
+    const { signal } = this.#turn;
+    await becomeTeller(journeyId, signal);
+    if (signal.aborted) return;
+    this.#isTeller = true;
+    if (this.#untold) this.#tellEnd(this.#untold);
   }
 
   /** Deals with a return, if there is one and it is for us; a note if it was refused. */
@@ -318,7 +402,11 @@ export class JourneyController {
   async #follow(signal: AbortSignal, pending = this.#pending, view?: JourneyView): Promise<void> {
     if (!pending || signal.aborted) return;
     this.#about(pending);
+    await this.#handOver(pending);
+    if (signal.aborted) return;
     keepJourney(pending);
+    if (pending.inPopup && !this.#turn) void this.#takeTurn(pending);
+    if (this.#window) void this.#watch(this.#window, signal);
     if (view) this.#accept(view);
     try {
       await followStatus(pending, (news) => this.#accept(news), signal);
@@ -347,8 +435,19 @@ export class JourneyController {
     this.view = view;
     const outcome = this.#showView(view);
     if (view.version > version) this.#host.tell('status');
-    if (outcome && claimTelling(pending)) this.#host.tell(outcome);
+    if (outcome) this.#tellEnd(outcome);
     if (isFinal(view)) forgetJourney(pending);
+  }
+
+  /** Tells how the launch ended, unless that was told, or is another page's to tell as long as it lives. */
+  #tellEnd(outcome: Outcome): void {
+    const pending = this.#pending;
+    const isOurs = !pending?.inPopup || this.#isTeller;
+    this.#untold = isOurs ? null : outcome;
+    if (!isOurs || (pending && !claimTelling(pending))) return;
+    this.#window?.close();
+    if (pending?.inPopup) this.#host.focusAgain();
+    this.#host.tell(outcome);
   }
 
   /** Shows a view, and sees to it that data is not waited for longer than the page wants. */

@@ -5,7 +5,7 @@ import type { Circumstances } from './journey-controller.ts';
 import type { Say } from './strings.ts';
 
 /** A button, by what it says: a key of the strings without `button.`. */
-export type Button = 'start' | 'again' | 'retry' | 'another' | 'cancel' | 'renew' | 'here' | 'disown';
+export type Button = 'start' | 'again' | 'there' | 'retry' | 'another' | 'cancel' | 'renew' | 'here' | 'disown';
 
 export type Tone = 'neutral' | 'busy' | 'good' | 'attention' | 'bad';
 
@@ -14,9 +14,9 @@ export interface Panel {
   tone: Tone;
   title: string;
   texts: string[];
-  /** The main button, and the one beside it. */
+  /** The main button, and those beside it. */
   primary?: Button | '' | undefined;
-  quiet?: Button | undefined;
+  quiet: Button[];
   /** How many of the four steps of data collection are behind us; 0: they are not shown. */
   stepsDone: number;
 }
@@ -25,16 +25,20 @@ export interface Panel {
 export interface Facts extends Circumstances {
   phase: Phase;
   view: JourneyView | null;
+  /** The bank is in a window that can be shown. */
+  hasWindow?: boolean;
 }
 
-/** A phase, or a case of one that is a matter of its own: a consent has ended, a journey was stopped. */
-type Face = Phase | 'ended' | 'stopped';
+/** A phase, or a case of one that is a matter of its own: the bank in a window, an ended consent, a stopped journey. */
+type Face = Phase | 'beside' | 'ended' | 'stopped';
 
-/** Tone, main button and the one beside it, with a blank between each; two blanks: there is no main button. */
+/** Tone, main button and those beside it, with a blank between each; two blanks: there is no main button. */
 const LOOKS: Record<Face, string> = {
   ready: 'neutral start',
   starting: 'busy start',
   away: 'neutral again cancel',
+  beside: 'neutral there again cancel',
+  returned: 'good',
   checking: 'busy',
   waiting: 'busy',
   done: 'good',
@@ -57,10 +61,10 @@ const STEPS_DONE: Record<string, number> = { Partial: 2, Complete: 3, Processed:
  * @param isKnownCustomer whether the page says who the customer is: nobody else can continue in another browser
  */
 export function panelOf(facts: Facts, isKnownCustomer: boolean, say: Say): Panel {
-  const { phase, view, error, standing } = facts;
-  const face = standing && phase === 'expired' ? 'ended' : view && phase === 'disowned' ? 'stopped' : phase;
+  const { phase, view, error } = facts;
+  const face = faceOf(facts);
   const look = phase === 'failed' && error ? failedLook(error, view) : LOOKS[face];
-  const [tone, primary, quiet] = look.split(' ') as [Tone, (Button | '')?, Button?];
+  const [tone, primary, ...quiet] = look.split(' ') as [Tone, (Button | '')?, ...Button[]];
   const data = STEPS_DONE[`${view?.dataAvailability}`];
   // Once done, without a word about the data none may be coming: what there is to be seen would stand still.
   const steps: Partial<Record<Phase, number | undefined>> = { waiting: data ?? 1, done: data };
@@ -72,6 +76,12 @@ export function panelOf(facts: Facts, isKnownCustomer: boolean, say: Say): Panel
     quiet,
     stepsDone: steps[phase] ?? 0,
   };
+}
+
+function faceOf({ phase, view, standing, hasWindow }: Facts): Face {
+  if (phase === 'away' && hasWindow) return 'beside';
+  if (phase === 'expired' && standing) return 'ended';
+  return phase === 'disowned' && view ? 'stopped' : phase;
 }
 
 function textsOf({ phase, view, error, note, standing }: Facts, face: Face, say: Say) {

@@ -10,6 +10,11 @@ export const english = {
   'starting.title': 'Opening the secure page…',
   'away.title': 'Continue at your bank',
   'away.text': 'If you closed its page, start again.',
+
+  'beside.title': 'Continue at your bank',
+  'beside.text': 'Its page is open in another window.',
+  'returned.title': 'You may close this window',
+  'returned.text': 'Go on where you started.',
   'checking.title': 'Checking with your bank…',
   'checking.text': 'You may leave this page and come back.',
   'waiting.title': 'Your bank is connected',
@@ -39,6 +44,7 @@ export const english = {
 
   'button.start': 'Connect your bank',
   'button.again': 'Start again',
+  'button.there': 'Continue there',
   'button.retry': 'Try again',
   'button.another': 'Choose another bank',
   'button.cancel': 'Cancel',

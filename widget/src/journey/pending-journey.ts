@@ -13,6 +13,10 @@ export interface PendingJourney extends JourneyKey {
   /** How often it was launched, and the last launch whose end the page was told of. */
   launches: number;
   told: number;
+  /** The bank was last opened in a window of its own; the page that did so tells how it ended. */
+  inPopup?: boolean;
+  /** When that window came back. Every change of a record is a hint to the other pages, by the storage event. */
+  returnedAt?: number;
   /** By this browser's clock, in milliseconds: when it was made, and when it was first seen connected. */
   since: number;
   connectedAt?: number;

@@ -5,6 +5,7 @@ export type Phase =
   | 'ready'
   | 'starting'
   | 'away'
+  | 'returned'
   | 'checking'
   | 'waiting'
   | 'done'

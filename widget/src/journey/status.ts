@@ -1,7 +1,7 @@
 import { type JourneyView, MAXIMUM_WAIT_SECONDS } from '../contract.ts';
 import { callBff, retryAfterMs } from './bff-client.ts';
 import { type Next, takeTurns } from './pacing.ts';
-import type { PendingJourney } from './pending-journey.ts';
+import { type PendingJourney, STORAGE_PREFIX } from './pending-journey.ts';
 import { isSettled } from './phase.ts';
 
 /** An answer sooner than this was not held, whatever its headers say: asking again at once would be a storm. */
@@ -12,7 +12,7 @@ const HELD_AT_LEAST_MS = 500;
  * what asking again does not mend.
  */
 export async function followStatus(
-  { bff, journeyId, journeyToken: token }: PendingJourney,
+  { bff, journeyId, journeyToken: token, inPopup }: PendingJourney,
   tell: (view: JourneyView) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -36,5 +36,6 @@ export async function followStatus(
     return retryAfterMs(headers) || (isNews || wasHeld ? 0 : 'back-off');
   }
 
-  await takeTurns(ask, signal);
+  // Whoever is at the bank in another window does not look at this page, and wants to find it up to date.
+  await takeTurns(ask, signal, { evenHidden: !!inPopup, hintKey: STORAGE_PREFIX + journeyId });
 }

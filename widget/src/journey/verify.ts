@@ -23,7 +23,7 @@ export async function verifyReturn(
       return 'stop' as const;
     };
     try {
-      await takeTurns(handOver, signal, true);
+      await takeTurns(handOver, signal, { evenHidden: true });
     } catch (thrown) {
       const error = thrown as AttoConnectError;
       if (isLost(error)) forgetJourney(pending);

@@ -1,0 +1,61 @@
+import { store, stored } from './browser-storage.ts';
+import { rest } from './pacing.ts';
+
+/** How the bank's pages are opened. */
+export type Presentation = 'auto' | 'popup' | 'redirect';
+
+/** In the `sessionStorage` of a window that was opened here, where it outlives every page and opener policy. */
+const MARK = 'atto-connect:popup';
+
+/** Wide enough for no bank to take it for a phone. */
+const WIDTH = 1000;
+const HEIGHT = 800;
+
+/** How often to look whether the window is still there; it is a hint only. */
+const LOOK_EVERY_MS = 1000;
+
+/**
+ * Opens a blank window for the bank's pages; to be called inside the customer's gesture, before anything is waited for.
+ * `auto` opens none where fingers are the pointer: on phones it would be a tab that covers ours, in apps often nothing.
+ *
+ * @param previous one that was opened before: if it is there, the bank is shown in it again
+ * @returns null: none is wanted, nobody pressed anything, or the browser blocked it
+ */
+export function openWindow(presentation: Presentation | undefined, previous: Window | null): Window | null {
+  const hasFingers = matchMedia('(pointer: coarse)').matches;
+  if (presentation === 'redirect' || (presentation !== 'popup' && hasFingers)) return null;
+  if (previous?.closed === false) {
+    previous.focus();
+    return previous;
+  }
+  if (navigator.userActivation?.isActive === false) return null;
+  const left = Math.max(0, screenX + (outerWidth - WIDTH) / 2);
+  const top = Math.max(0, screenY + (outerHeight - HEIGHT) / 2);
+  try {
+    const opened = open('', '_blank', `popup,width=${WIDTH},height=${HEIGHT},left=${left},top=${top}`);
+    if (!opened || opened.closed) return null;
+    opened.sessionStorage.setItem(MARK, '1');
+    return opened;
+  } catch {
+    return null;
+  }
+}
+
+/** True in a window that was opened for a bank, once it shows one of the partner's pages again. */
+export function isBankWindow(): boolean {
+  return stored('sessionStorage', MARK) !== null;
+}
+
+/** From now on this window is like any other. */
+export function keepWindow(): void {
+  store('sessionStorage', MARK, null);
+}
+
+/**
+ * Resolves as soon as a window reads closed, to true, or to false if the signal aborts first. A page with an opener
+ * policy makes it read closed while it is there, so nothing follows from it.
+ */
+export async function readsClosed(opened: Window, signal: AbortSignal): Promise<boolean> {
+  while (!opened.closed && !signal.aborted) await rest(LOOK_EVERY_MS, signal);
+  return !signal.aborted;
+}
