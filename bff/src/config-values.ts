@@ -84,7 +84,10 @@ export const webhookSecret = z
   .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, 'expected whsec_ and 24 to 64 bytes in base64');
 
 /** A JWK set that can sign. */
-export const keySet = z.string().refine(isKeySet, 'expected a JWK set (RFC 7517) with private EC P-256 keys');
+export const keySet = z
+  .string()
+  .refine(isKeySet, 'expected a JWK set (RFC 7517) with private EC P-256 keys')
+  .refine((text) => !isKeySet(text) || areDistinct(text), 'expected keys with a kid each of their own, or with none');
 
 function isKeySet(text: string): boolean {
   try {
@@ -95,6 +98,13 @@ function isKeySet(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** A name that two keys share would name the wrong one of them. */
+function areDistinct(text: string): boolean {
+  const { keys } = JSON.parse(text) as { keys: { kid?: unknown }[] };
+  const names = keys.flatMap(({ kid }) => (kid === undefined ? [] : [kid]));
+  return names.every((name) => typeof name === 'string' && name !== '') && new Set(names).size === names.length;
 }
 
 /** A number of hops, or addresses and ranges of proxies. */
