@@ -4,7 +4,7 @@ import type { JourneyView } from './contract.ts';
 import type { AttoConnectError } from './errors.ts';
 import { AttoCancelEvent, AttoCompleteEvent, AttoErrorEvent, AttoLaunchEvent, AttoStatusEvent } from './events.ts';
 import type { JourneyKey } from './journey/bff-client.ts';
-import type { CustomerToken } from './journey/launch.ts';
+import { type CustomerToken, customerOf } from './journey/launch.ts';
 import type { Phase } from './journey/phase.ts';
 import type { Presentation } from './journey/popup.ts';
 import { JourneyController, type JourneySettings } from './journey-controller.ts';
@@ -126,9 +126,10 @@ export class AttoConnect extends LitElement implements JourneySettings {
     focusAgain: () => void this.#focusAgain(),
   });
   readonly #internals = this.attachInternals?.();
-  /** The bff and partner for which it is known, or being found out, where things stand. */
+  /** The bff, partner and customer for which it is known, or being found out, where things stand. */
   #begun: string | undefined;
   #hadFocus = false;
+  #isLeaving = false;
 
   constructor() {
     super();
@@ -209,7 +210,9 @@ export class AttoConnect extends LitElement implements JourneySettings {
   protected override render() {
     const { phase, error } = this.#controller;
     const say = speaker(this.strings);
-    const panel = panelOf(this.#controller, Boolean(this.customerToken), say);
+    const { view, standing, note, hasWindow } = this.#controller;
+    const facts = { phase, view, error, standing, note, hasWindow, isLeaving: this.#isLeaving };
+    const panel = panelOf(facts, Boolean(this.customerToken), say);
     const { tone, title, texts, stepsDone } = panel;
     const button = (name: Panel['primary'], part: string) =>
       name &&
@@ -244,12 +247,17 @@ export class AttoConnect extends LitElement implements JourneySettings {
   }
 
   get #whose(): string {
-    return `${this.bff} ${this.partner}`;
+    const { customerToken: token } = this;
+    // Another function may well be the same one, made anew.
+    return `${this.bff} ${this.partner} ${typeof token === 'function' || customerOf(token ?? undefined)}`;
   }
 
   #press(name: Button): void {
     const controller = this.#controller;
-    if (name === 'cancel') void controller.cancel();
+    this.#isLeaving = name === 'leave';
+    if (name === 'leave' || name === 'keep') this.requestUpdate();
+    else if (name === 'disconnect') void controller.disconnect();
+    else if (name === 'cancel') void controller.cancel();
     else if (name === 'there') void controller.goThere();
     else if (name === 'here') void controller.continueHere();
     else if (name === 'disown') void controller.disown();

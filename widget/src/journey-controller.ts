@@ -1,8 +1,9 @@
-import type { ConsentStanding, JourneyView } from './contract.ts';
+import type { ConsentStanding, JourneyView, ReturnRequest } from './contract.ts';
 import { AttoConnectError, asAttoConnectError } from './errors.ts';
 import { actOn, callBff, isLost, type JourneyKey } from './journey/bff-client.ts';
 import {
   type CustomerToken,
+  customerOf,
   customerTokenFrom,
   type LaunchSettings,
   launch,
@@ -64,6 +65,7 @@ export interface Circumstances {
 /** Still here so long after the browser was told to leave: it did not, or its user came back. */
 const AWAY_AFTER_MS = 5000;
 
+/** How a consent that may be renewed so is shown. */
 const STANDINGS: Record<string, Phase> = { none: 'done', soon: 'renew-soon', now: 'expired' };
 
 /** The journeys that this page's widgets are about: no two are about the same. */
@@ -121,8 +123,7 @@ export class JourneyController {
     await this.#run(async (signal) => {
       const note = await inTurn(() => this.#arrive(signal));
       if (note === 'taken' || signal.aborted) return;
-      // Also what another tab has left open, so that one does not connect twice.
-      const pending = this.#mine().find((one) => isOfThisTab(one) || one.told < one.launches);
+      const pending = this.#pending;
       this.#show(pending ? 'checking' : 'ready', { note });
       await (pending ? this.#follow(signal, pending) : this.#showStanding(signal));
     });
@@ -170,9 +171,15 @@ export class JourneyController {
     }
   }
 
-  /** Ends the connection. */
+  /** Ends the connection: the journey's, or that of the consent which the page names. */
   async disconnect(): Promise<void> {
     if (this.view?.status === 'connected') await this.#act('disconnect');
+    else if (this.standing) {
+      await this.#run(async (signal) => {
+        const standing = await this.#askConsent('/disconnect', signal, {});
+        if (!signal.aborted) this.#show('disconnected', { standing });
+      }, true);
+    }
   }
 
   /** As if nothing had happened here; what the bff knows stays. */
@@ -198,7 +205,8 @@ export class JourneyController {
     await this.#run(async (signal) => {
       const token = await customerTokenFrom(this.#page.customerToken);
       const key = await callBff<JourneyKey>(this.#base(), `returns/${handle}/resume`, { token, body: {}, signal });
-      const verified = await verifyReturn({ handle }, [this.#newPending(key.body)], signal);
+      const pending = { ...this.#newPending(key.body), customer: customerOf(token) };
+      const verified = await verifyReturn({ handle }, [pending], signal);
       if (signal.aborted) return;
       this.#settle();
       this.#show('ready', { note: 'rejected' });
@@ -221,7 +229,7 @@ export class JourneyController {
    * @param isBeside the launch does not depend on it: where it fails, everything stays as it was
    */
   async #run(task: (signal: AbortSignal) => Promise<void>, isBeside = false): Promise<void> {
-    const { phase, error } = this;
+    const { phase, error, standing } = this;
     this.#work.abort();
     this.#work = new AbortController();
     const { signal } = this.#work;
@@ -230,7 +238,7 @@ export class JourneyController {
     } catch (thrown) {
       if (signal.aborted) return;
       if (isBeside) {
-        this.#show(phase, { error, note: 'undone' });
+        this.#show(phase, { error, standing, note: 'undone' });
         await this.#run((next) => this.#follow(next));
       } else {
         this.#show('failed', { error: asAttoConnectError(thrown) });
@@ -280,11 +288,18 @@ export class JourneyController {
     }
   }
 
-  /** The pending journeys of our bff and partner that no other widget of this page is about. */
-  #mine(): PendingJourney[] {
+  /** This customer's pending journeys at our bff and partner that no other widget of this page is about. */
+  async #mine(): Promise<PendingJourney[]> {
     const base = this.#base();
-    const { partner } = this.#page;
-    return pendingJourneys().filter((one) => one.bff === base && one.partner === partner && !shown.has(one.journeyId));
+    const { partner, customerToken } = this.#page;
+    const ours = ({ bff, ...one }: PendingJourney) => bff === base && one.partner === partner;
+    if (!pendingJourneys().some(ours)) return [];
+    const customer = await customerTokenFrom(customerToken).then(customerOf, () => null);
+    // Where the page cannot say who the customer is, at least this tab knows what it did.
+    const isTheirs = (one: PendingJourney) => (customer === null ? isOfThisTab(one) : one.customer === customer);
+    return pendingJourneys().filter(
+      (one) => ours(one) && !shown.has(one.journeyId) && (one.customer == null || isTheirs(one)),
+    );
   }
 
   #newPending(key: JourneyKey): PendingJourney {
@@ -299,8 +314,11 @@ export class JourneyController {
   /** The address to leave for: that of the journey at hand if it can be launched again, else of a new one. */
   async #launch(anyBank: boolean, inPopup: boolean, signal: AbortSignal): Promise<string> {
     const request = startRequest(this.#page, anyBank);
+    const token = await customerTokenFrom(this.#page.customerToken);
     const pending = this.#pending;
-    if (pending && this.#isOpen() && (pending.request ?? request) === request) {
+    const isSame =
+      (pending?.request ?? request) === request && (pending?.customer ?? customerOf(token)) === customerOf(token);
+    if (pending && this.#isOpen() && isSame) {
       pending.launches++;
       keepJourney(Object.assign(pending, { inPopup }));
       const launchUrl = await relaunch(pending, signal);
@@ -308,7 +326,6 @@ export class JourneyController {
       forgetJourney(pending);
     }
     this.#about(null);
-    const token = await customerTokenFrom(this.#page.customerToken);
     const [started, launchUrl] = await launch(this.#base(), request, token, signal);
     if (!signal.aborted) {
       this.#about(started);
@@ -365,11 +382,18 @@ export class JourneyController {
     if (this.#untold) this.#tellEnd(this.#untold);
   }
 
-  /** Deals with a return, if there is one and it is for us; a note if it was refused. */
+  /** Deals with a return, if there is one and it is for us, else chooses a journey; a note if a return was refused. */
   async #arrive(signal: AbortSignal): Promise<'taken' | Note | null> {
+    const candidates = await this.#mine();
+    if (signal.aborted) return 'taken';
     const returned = heldReturn();
-    const candidates = this.#mine();
-    if (!returned || signal.aborted) return null;
+    const outcome = returned ? await this.#bringIn(returned, candidates, signal) : null;
+    // Also what another tab has left open, so that one does not connect twice.
+    if (outcome !== 'taken') this.#about(candidates.find((one) => isOfThisTab(one) || one.told < one.launches) ?? null);
+    return outcome;
+  }
+
+  async #bringIn(returned: ReturnRequest, candidates: PendingJourney[], signal: AbortSignal) {
     const verified = await verifyReturn(returned, candidates, signal);
     if (signal.aborted) return 'taken';
     if (!verified && 'handle' in returned && !pendingJourneys().length) {
@@ -391,11 +415,15 @@ export class JourneyController {
     const { consentId, customerToken } = this.#page;
     if (!consentId || !customerToken) return;
     try {
-      const token = await customerTokenFrom(customerToken);
-      const path = `consents/${encodeURIComponent(consentId)}`;
-      const { body: standing } = await callBff<ConsentStanding>(this.#base(), path, { token, signal });
+      const standing = await this.#askConsent('', signal);
       if (!signal.aborted) this.#show(STANDINGS[standing.renew] ?? 'ready', { standing });
     } catch {}
+  }
+
+  async #askConsent(step: string, signal: AbortSignal, body?: object): Promise<ConsentStanding> {
+    const token = await customerTokenFrom(this.#page.customerToken);
+    const path = `consents/${encodeURIComponent(`${this.#page.consentId}`)}${step}`;
+    return (await callBff<ConsentStanding>(this.#base(), path, { token, signal, ...(body && { body }) })).body;
   }
 
   /** Is about a journey until nothing more can come of it. */

@@ -5,7 +5,19 @@ import type { Circumstances } from './journey-controller.ts';
 import type { Say } from './strings.ts';
 
 /** A button, by what it says: a key of the strings without `button.`. */
-export type Button = 'start' | 'again' | 'there' | 'retry' | 'another' | 'cancel' | 'renew' | 'here' | 'disown';
+export type Button =
+  | 'start'
+  | 'again'
+  | 'there'
+  | 'retry'
+  | 'another'
+  | 'cancel'
+  | 'renew'
+  | 'here'
+  | 'disown'
+  | 'leave'
+  | 'disconnect'
+  | 'keep';
 
 export type Tone = 'neutral' | 'busy' | 'good' | 'attention' | 'bad';
 
@@ -27,10 +39,12 @@ export interface Facts extends Circumstances {
   view: JourneyView | null;
   /** The bank is in a window that can be shown. */
   hasWindow?: boolean;
+  /** The customer wants to end the connection, and is asked whether that is so. */
+  isLeaving?: boolean;
 }
 
-/** A phase, or a case of one that is a matter of its own: the bank in a window, an ended consent, a stopped journey. */
-type Face = Phase | 'beside' | 'ended' | 'stopped';
+/** A phase, or a case of one that is a matter of its own: the bank in a window, a question, an ended consent, a stopped journey. */
+type Face = Phase | 'beside' | 'leaving' | 'ended' | 'stopped';
 
 /** Tone, main button and those beside it, with a blank between each; two blanks: there is no main button. */
 const LOOKS: Record<Face, string> = {
@@ -41,10 +55,11 @@ const LOOKS: Record<Face, string> = {
   returned: 'good',
   checking: 'busy',
   waiting: 'busy',
-  done: 'good',
+  done: 'good  leave',
+  leaving: 'attention disconnect keep',
   failed: 'bad retry',
   cancelled: 'neutral retry',
-  'renew-soon': 'attention renew',
+  'renew-soon': 'attention renew leave',
   expired: 'attention again',
   ended: 'attention renew',
   elsewhere: 'attention here disown',
@@ -78,7 +93,8 @@ export function panelOf(facts: Facts, isKnownCustomer: boolean, say: Say): Panel
   };
 }
 
-function faceOf({ phase, view, standing, hasWindow }: Facts): Face {
+function faceOf({ phase, view, standing, hasWindow, isLeaving }: Facts): Face {
+  if (isLeaving && LOOKS[phase].endsWith('leave')) return 'leaving';
   if (phase === 'away' && hasWindow) return 'beside';
   if (phase === 'expired' && standing) return 'ended';
   return phase === 'disowned' && view ? 'stopped' : phase;

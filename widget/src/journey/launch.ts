@@ -33,6 +33,18 @@ export async function customerTokenFrom(source: CustomerToken | null | undefined
 }
 
 /**
+ * Whose token it is, unchecked: enough not to show one customer's journey to the next one at the same browser. Empty for
+ * a guest, null where that cannot be read.
+ */
+export function customerOf(token: string | undefined): string | null {
+  try {
+    return token ? JSON.parse(atob((token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/'))).sub : '';
+  } catch {
+    return null;
+  }
+}
+
+/**
  * What to ask for, as JSON: only what the partner said, for an empty field says something else.
  *
  * @param anyBank leave out the bank that the partner chose, since it has just turned out not to work
@@ -51,7 +63,12 @@ export async function launch(
 ): Promise<[PendingJourney, launchUrl: string]> {
   const body = JSON.parse(request) as StartJourneyRequest;
   const { body: started } = await callBff<StartedJourney>(bff, 'journeys', { token, body, signal });
-  const pending = { ...newPending(started, bff, body.partner), reference: started.reference, request };
+  const pending = {
+    ...newPending(started, bff, body.partner),
+    reference: started.reference,
+    request,
+    customer: customerOf(token),
+  };
   const launchUrl = safeUrl(started.launchUrl);
   // One that cannot be remembered could never be finished.
   if (!keepJourney(pending)) throw new AttoConnectError('storage');
