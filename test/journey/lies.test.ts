@@ -13,7 +13,7 @@ const UNKNOWN_ID = '11111111-2222-4333-8444-555555555555';
 interface Facts {
   bff: string;
   reference: string;
-  /** A consent that is Active, of somebody else. */
+  /** An Active consent of somebody else. */
   othersConsent: string;
   /** The consent of this very journey, which nobody has agreed to at the bank. */
   ownPending: string;
@@ -56,17 +56,9 @@ const LIES: { lie: string; address: (facts: Facts) => string; status: number; ph
 
 describe('an address that somebody types', withoutChromium, () => {
   let sites: ThreeSites;
-  let othersConsent: string;
 
   before(async () => {
     sites = await ThreeSites.open();
-    await sites.visit({ customer: 'cust-other' }, async (customer) => {
-      await customer.leaveBy();
-      await connectBank(customer.page);
-      await goBackToPartner(customer.page);
-      await customer.shows('done');
-      othersConsent = sites.simulator.consents.at(-1)?.consentId ?? '';
-    });
   });
   after(() => sites?.close());
 
@@ -75,7 +67,9 @@ describe('an address that somebody types', withoutChromium, () => {
       sites.visit({}, async (customer) => {
         customer.forgive(/status of 409/);
         await comeBackUnfinished(customer);
-        const facts = { bff: sites.bffGate.url, reference: customer.reference, othersConsent, ownPending: newest() };
+        const { reference } = customer;
+        const ownPending = sites.simulator.consents.at(-1)?.consentId ?? '';
+        const facts = { bff: sites.bffGate.url, reference, othersConsent: activeOfSomebodyElse(), ownPending };
         assert.equal(await handedOver(customer, address(facts)), status);
         await customer.shows(phase);
         assert.equal(customer.page.url(), `${sites.partner.url}/`);
@@ -89,7 +83,10 @@ describe('an address that somebody types', withoutChromium, () => {
     sites.visit({}, async (customer) => {
       customer.forgive(/status of 409/);
       await comeBackUnfinished(customer);
-      await handedOver(customer, `/?customer_ref=${customer.reference}&state=success&consent_id=${othersConsent}`);
+      await handedOver(
+        customer,
+        `/?customer_ref=${customer.reference}&state=success&consent_id=${activeOfSomebodyElse()}`,
+      );
       await customer.shows('away');
       await customer.leaveBy(english['button.again']);
       await connectBank(customer.page);
@@ -116,7 +113,7 @@ describe('an address that somebody types', withoutChromium, () => {
   it('with parameters like ours, but no journey, is the partner’s own: nothing is touched or asked', () =>
     sites.visit({}, async (customer) => {
       const before = sites.bffGate.requests('POST', HAND_OVER).length;
-      const path = `/?customer_ref=cust-1042.xyz&state=success&consent_id=${othersConsent}`;
+      const path = `/?customer_ref=cust-1042.xyz&state=success&consent_id=${UNKNOWN_ID}`;
       await customer.open(path);
       await customer.shows('ready');
       assert.equal(customer.page.url(), sites.partner.url + path);
@@ -143,7 +140,10 @@ describe('an address that somebody types', withoutChromium, () => {
     return (await answered).status();
   }
 
-  function newest(): string {
-    return sites.simulator.consents.at(-1)?.consentId ?? '';
+  /** A consent in which nothing is wrong but whose it is, and which no journey has connected yet. */
+  function activeOfSomebodyElse(): string {
+    const consentStart = new Date().toISOString();
+    const theirs = { customerReference: 'cust-other.reference', consentStatus: 'Active', consentStart } as const;
+    return sites.simulator.addConsent(theirs).consentId;
   }
 });

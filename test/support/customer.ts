@@ -1,20 +1,25 @@
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import type { Phase } from '../../widget/src/journey/phase.ts';
 import { type EndingEvent, type JourneyEvents, readEvents, type ToldEvent } from './recorder.ts';
-import type { ThreeSites } from './three-sites.ts';
 import { until } from './until.ts';
+
+/** Where the person goes. */
+export interface Addresses {
+  readonly partner: { readonly url: string };
+  readonly bankUrl: string;
+}
 
 /** A person with a browser profile of their own, on the bare partner's page. */
 export class Customer {
   readonly context: BrowserContext;
   readonly page: Page;
-  readonly sites: ThreeSites;
+  readonly sites: Addresses;
   /** Errors in the console, exceptions, and what the content security policy refused, in every window. */
   readonly complaints: string[] = [];
   #forgiven: RegExp[] = [];
   #reference = '';
 
-  constructor(sites: ThreeSites, context: BrowserContext, page: Page) {
+  constructor(sites: Addresses, context: BrowserContext, page: Page) {
     this.sites = sites;
     this.context = context;
     this.page = page;
