@@ -22,9 +22,12 @@ const HINT_EVERY_MS = 1000;
 const LOOK_EVERY_MS = 2000;
 const ASLEEP_MS = 10_000;
 
-/** The rest after so many fruitless turns: 1, 2, 4, 8, 15 s, with jitter so that many pages do not ask in step. */
+/**
+ * The rest after so many fruitless turns: 1, 2, then 4 s, with jitter so that many pages do not ask in step. Never more:
+ * when the bff is back after a while, a customer who looks at the page is to see it within 5 s.
+ */
 export function backOffMs(fruitless: number): number {
-  return Math.min(15, 2 ** fruitless) * (500 + Math.random() * 500);
+  return Math.min(4, 2 ** fruitless) * (500 + Math.random() * 500);
 }
 
 /**
