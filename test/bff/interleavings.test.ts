@@ -20,7 +20,7 @@ after(async () => {
 });
 
 describe('however launches, returns, answers, webhooks, stops, ends and tabs interleave', () => {
-  it(`the invariants hold (${RUNS} interleavings, seed ${seed})`, { timeout: 120_000 }, async (test) => {
+  it(`the invariants hold (${RUNS} interleavings, seed ${seed})`, { timeout: 300_000 }, async (test) => {
     let [connected, steps] = [0, 0];
     await fc.assert(
       fc.asyncProperty(interleaving, async (played) => {

@@ -60,4 +60,4 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-export const interleaving = fc.array(step, { minLength: 6, maxLength: 16, size: 'max' });
+export const interleaving = fc.array(step, { minLength: 4, maxLength: 12, size: 'max' });
