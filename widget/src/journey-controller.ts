@@ -1,6 +1,7 @@
 import type { ConsentStanding, JourneyView, ReturnRequest } from './contract.ts';
 import { AttoConnectError, asAttoConnectError } from './errors.ts';
 import { actOn, callBff, isLost, type JourneyKey } from './journey/bff-client.ts';
+import { disconnectConsent, type EarlierConsent, standingOf } from './journey/consent.ts';
 import {
   type CustomerToken,
   customerOf,
@@ -12,7 +13,6 @@ import {
 } from './journey/launch.ts';
 import { cutShort, rest } from './journey/pacing.ts';
 import {
-  claimTelling,
   forgetJourney,
   isOfThisTab,
   keepJourney,
@@ -24,7 +24,7 @@ import { isFinal, isOpen, isSettled, type Outcome, outcomeOf, type Phase, phaseO
 import { isBankWindow, keepWindow, openWindow, type Presentation, readsClosed } from './journey/popup.ts';
 import { captureReturn, heldReturn, holdReturn, inTurn, takeReturn } from './journey/return.ts';
 import { followStatus } from './journey/status.ts';
-import { becomeTeller, hasTeller } from './journey/teller.ts';
+import { hasTeller, Teller } from './journey/teller.ts';
 import { verifyReturn } from './journey/verify.ts';
 
 /** What the page says; read whenever it is needed, so that it may change at any time. */
@@ -86,11 +86,8 @@ export class JourneyController {
   #handle = '';
   /** Where the bank is, as far as this page can tell. */
   #window: Window | null = null;
-  /** Aborted when this page is no longer about its journey; until then it tells its end, or waits for its turn to. */
-  #turn: AbortController | null = null;
-  #isTeller = false;
-  /** How the launch ended, while another page is to tell it. */
-  #untold: Outcome | null = null;
+  /** There is one as long as there is a journey. */
+  #teller: Teller | null = null;
   /** Aborted when what is under way is no longer wanted; every continuation looks at its own signal. */
   #work = new AbortController();
 
@@ -174,9 +171,10 @@ export class JourneyController {
   /** Ends the connection: the journey's, or that of the consent which the page names. */
   async disconnect(): Promise<void> {
     if (this.view?.status === 'connected') await this.#act('disconnect');
-    else if (this.standing) {
+    const consent = this.standing && this.#earlier();
+    if (consent) {
       await this.#run(async (signal) => {
-        const standing = await this.#askConsent('/disconnect', signal, {});
+        const standing = await disconnectConsent(consent, signal);
         if (!signal.aborted) this.#show('disconnected', { standing });
       }, true);
     }
@@ -242,7 +240,8 @@ export class JourneyController {
         await this.#run((next) => this.#follow(next));
       } else {
         this.#show('failed', { error: asAttoConnectError(thrown) });
-        this.#tellEnd('error');
+        if (this.#pending) this.#teller?.end(this.#pending, 'error');
+        else this.#host.tell('error');
       }
     }
   }
@@ -268,10 +267,9 @@ export class JourneyController {
 
   #about(pending: PendingJourney | null): void {
     if (pending?.journeyId !== this.#pending?.journeyId) {
-      this.view = this.#untold = this.#window = null;
-      this.#turn?.abort();
-      this.#turn = null;
-      this.#isTeller = false;
+      this.view = this.#window = null;
+      this.#teller?.stop();
+      this.#teller = pending && new Teller(pending, (outcome) => this.#tellEnd(outcome));
     }
     shown.delete(`${this.#pending?.journeyId}`);
     shown.add(`${pending?.journeyId}`);
@@ -363,23 +361,13 @@ export class JourneyController {
   /** In a bank's window that is back: the page that opened it goes on, for as long as it lives, and this one may go. */
   async #handOver(pending: PendingJourney): Promise<void> {
     if (!isBankWindow()) return;
-    if (pending.inPopup && (await hasTeller(pending.journeyId))) {
+    if (pending.inPopup && (await hasTeller(pending))) {
       keepJourney(Object.assign(pending, { returnedAt: Date.now() }));
       this.#show('returned');
       close();
-      await this.#takeTurn(pending);
+      await this.#teller?.takeTurn();
     }
     keepWindow();
-  }
-
-  /** Resolves when it is this page that tells the end. */
-  async #takeTurn({ journeyId }: PendingJourney): Promise<void> {
-    this.#turn ??= new AbortController();
-    const { signal } = this.#turn;
-    await becomeTeller(journeyId, signal);
-    if (signal.aborted) return;
-    this.#isTeller = true;
-    if (this.#untold) this.#tellEnd(this.#untold);
   }
 
   /** Deals with a return, if there is one and it is for us, else chooses a journey; a note if a return was refused. */
@@ -410,20 +398,20 @@ export class JourneyController {
     return 'taken';
   }
 
-  /** How a consent stands is told for comfort: where that fails, the button is still there. */
-  async #showStanding(signal: AbortSignal): Promise<void> {
+  /** The consent that the page names, where it also says whose it is. */
+  #earlier(): EarlierConsent | null {
     const { consentId, customerToken } = this.#page;
-    if (!consentId || !customerToken) return;
-    try {
-      const standing = await this.#askConsent('', signal);
-      if (!signal.aborted) this.#show(STANDINGS[standing.renew] ?? 'ready', { standing });
-    } catch {}
+    return consentId && customerToken ? { bff: this.#base(), consentId, customerToken } : null;
   }
 
-  async #askConsent(step: string, signal: AbortSignal, body?: object): Promise<ConsentStanding> {
-    const token = await customerTokenFrom(this.#page.customerToken);
-    const path = `consents/${encodeURIComponent(`${this.#page.consentId}`)}${step}`;
-    return (await callBff<ConsentStanding>(this.#base(), path, { token, signal, ...(body && { body }) })).body;
+  /** How a consent stands is told for comfort: where that fails, the button is still there. */
+  async #showStanding(signal: AbortSignal): Promise<void> {
+    const consent = this.#earlier();
+    if (!consent) return;
+    try {
+      const standing = await standingOf(consent, signal);
+      if (!signal.aborted) this.#show(STANDINGS[standing.renew] ?? 'ready', { standing });
+    } catch {}
   }
 
   /** Is about a journey until nothing more can come of it. */
@@ -433,7 +421,7 @@ export class JourneyController {
     await this.#handOver(pending);
     if (signal.aborted) return;
     keepJourney(pending);
-    if (pending.inPopup && !this.#turn) void this.#takeTurn(pending);
+    if (pending.inPopup) void this.#teller?.takeTurn();
     if (this.#window) void this.#watch(this.#window, signal);
     if (view) this.#accept(view);
     try {
@@ -463,18 +451,14 @@ export class JourneyController {
     this.view = view;
     const outcome = this.#showView(view);
     if (view.version > version) this.#host.tell('status');
-    if (outcome) this.#tellEnd(outcome);
+    if (outcome) this.#teller?.end(pending, outcome);
     if (isFinal(view)) forgetJourney(pending);
   }
 
-  /** Tells how the launch ended, unless that was told, or is another page's to tell as long as it lives. */
+  /** The bank's window is done with, and the customer is back here. */
   #tellEnd(outcome: Outcome): void {
-    const pending = this.#pending;
-    const isOurs = !pending?.inPopup || this.#isTeller;
-    this.#untold = isOurs ? null : outcome;
-    if (!isOurs || (pending && !claimTelling(pending))) return;
     this.#window?.close();
-    if (pending?.inPopup) this.#host.focusAgain();
+    if (this.#pending?.inPopup) this.#host.focusAgain();
     this.#host.tell(outcome);
   }
 

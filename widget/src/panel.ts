@@ -103,7 +103,7 @@ function faceOf({ phase, view, standing, hasWindow, isLeaving }: Facts): Face {
 function textsOf({ phase, view, error, note, standing }: Facts, face: Face, say: Say) {
   const bank = (view?.consent ?? standing)?.providerName;
   return [
-    (bank && say(`${phase}.bank`, { bank })) || say(`${face}.text`, { days: standing?.daysLeft }),
+    (bank && say(`${face}.bank`, { bank })) || say(`${face}.text`, { days: standing?.daysLeft }),
     phase === 'failed' && error && causeOf(error, say),
     say(`note.${note ?? error?.action}`),
   ];

@@ -1,25 +1,66 @@
-import { STORAGE_PREFIX } from './pending-journey.ts';
+import { claimTelling, type PendingJourney, STORAGE_PREFIX } from './pending-journey.ts';
+import type { Outcome } from './phase.ts';
 
 /**
- * Of several pages that are about a journey, the one that holds its lock tells how it ended: the page that opened the
- * bank's window, for as long as it lives. Browsers release the lock when a page is gone, however it went. Where there
- * are no locks (pages without TLS) every page may tell, and `claimTelling` sees to it that only one does.
- *
- * Resolves when it is this page's turn; holds the lock until the signal aborts.
+ * Tells a page how the launches of one journey ended, each once. Where the bank is in a window of its own several pages
+ * know: then the one tells that holds the journey's lock, which is the page that opened the window for as long as it
+ * lives. Browsers release the lock of a page that is gone, however it went. Where there are no locks (pages without TLS)
+ * the first one tells.
  */
-export function becomeTeller(journeyId: string, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const hold = () => {
-      resolve();
-      return new Promise<void>((release) => signal.addEventListener('abort', () => release()));
-    };
-    if (navigator.locks) navigator.locks.request(STORAGE_PREFIX + journeyId, { signal }, hold).catch(() => {});
-    else resolve();
-  });
+export class Teller {
+  readonly #journeyId: string;
+  readonly #tell: (outcome: Outcome) => void;
+  readonly #over = new AbortController();
+  #turn: Promise<void> | undefined;
+  #hasLock = false;
+  /** What another page is to tell, or this one once it is gone. */
+  #untold: (() => void) | undefined;
+
+  constructor({ journeyId }: PendingJourney, tell: (outcome: Outcome) => void) {
+    this.#journeyId = journeyId;
+    this.#tell = tell;
+  }
+
+  /** The page is no longer about this journey. */
+  stop(): void {
+    this.#over.abort();
+  }
+
+  /** Waits for this page's turn, which lasts until it is stopped. */
+  takeTurn(): Promise<void> {
+    this.#turn ??= this.#lock().then(() => {
+      this.#hasLock = true;
+      this.#untold?.();
+    });
+    return this.#turn;
+  }
+
+  /** The launch ended so. */
+  end(pending: PendingJourney, outcome: Outcome): void {
+    const { launches } = pending;
+    this.#untold = () => launches === pending.launches && claimTelling(pending) && this.#tell(outcome);
+    if (!pending.inPopup || this.#hasLock) this.#untold();
+  }
+
+  #lock(): Promise<void> {
+    const { signal } = this.#over;
+    return new Promise((resolve) => {
+      const hold = () => {
+        resolve();
+        return new Promise<void>((release) => signal.addEventListener('abort', () => release()));
+      };
+      if (navigator.locks) navigator.locks.request(lockOf(this.#journeyId), { signal }, hold).catch(() => {});
+      else resolve();
+    });
+  }
 }
 
 /** True if a page that lives, here or elsewhere, tells how this journey ends. */
-export async function hasTeller(journeyId: string): Promise<boolean> {
+export async function hasTeller({ journeyId }: PendingJourney): Promise<boolean> {
   const locks = await navigator.locks?.query();
-  return !!locks?.held?.some(({ name }) => name === STORAGE_PREFIX + journeyId);
+  return !!locks?.held?.some(({ name }) => name === lockOf(journeyId));
+}
+
+function lockOf(journeyId: string): string {
+  return STORAGE_PREFIX + journeyId;
 }

@@ -1,0 +1,93 @@
+import { expect } from '@open-wc/testing';
+import type { ConsentStanding } from '../../widget/src/contract.ts';
+import { keepJourney, newPending } from '../../widget/src/journey/pending-journey.ts';
+import { BFF, connected, FakeBff, json, problem, started, status, view } from './fake-bff.ts';
+import { button, buttons, leaveNothing, mount, shownText, until } from './mount.ts';
+
+const standing = (change: Partial<ConsentStanding> = {}): ConsentStanding => ({
+  status: 'Active',
+  providerName: 'Stand-in Bank',
+  end: null,
+  daysLeft: 80,
+  renew: 'none',
+  ...change,
+});
+
+describe('a consent from an earlier visit', () => {
+  let bff: FakeBff;
+  beforeEach(() => {
+    bff = new FakeBff().on('POST /v1/journeys', json(started(), 201)).on('GET /v1/journeys/j1', 'hold');
+  });
+  afterEach(() => leaveNothing(bff));
+
+  const visit = async (change: Partial<ConsentStanding>, phase: string) => {
+    bff.on('GET /v1/consents/c1', standing(change));
+    const { element, heard } = mount({ consentId: 'c1', customerToken: 'tok' });
+    await until(() => element.phase === phase);
+    await element.updateComplete;
+    return { element, heard };
+  };
+
+  it('that is good for long can be ended, after a question that promises nothing too much', async () => {
+    bff.on('POST /v1/consents/c1/disconnect', standing({ status: 'Revoked', renew: 'now' }));
+    const { element } = await visit({}, 'done');
+    button(element, 'Disconnect').click();
+    await element.updateComplete;
+    expect(shownText(element)).to.match(/^Disconnect your bank\?.*not deleted/);
+    button(element, 'Keep it connected').click();
+    await element.updateComplete;
+    expect(shownText(element)).to.contain('Stand-in Bank is connected');
+    button(element, 'Disconnect').click();
+    await element.updateComplete;
+    button(element, 'Yes, disconnect').click();
+    await until(() => element.phase === 'disconnected');
+    expect(bff.requests('POST /v1/consents/c1/disconnect')[0]?.headers.get('authorization')).to.equal('Bearer tok');
+  });
+
+  it('stays as it was where it could not be ended', async () => {
+    bff.on('POST /v1/consents/c1/disconnect', problem(503, 'unavailable'));
+    const { element } = await visit({}, 'done');
+    await element.disconnect();
+    await element.updateComplete;
+    expect(shownText(element)).to.match(/Stand-in Bank is connected.*try again/);
+  });
+
+  for (const [change, phase, title] of [
+    [{ renew: 'soon', daysLeft: 9 }, 'renew-soon', 'ends soon'],
+    [{ renew: 'now', status: 'Expired', daysLeft: 0 }, 'expired', 'has ended'],
+    [{ renew: 'now', status: 'Revoked' }, 'expired', 'has ended'],
+  ] as const) {
+    it(`is renewed from ${phase} (${'status' in change ? change.status : 'Active'})`, async () => {
+      const { element } = await visit(change, phase);
+      expect(shownText(element)).to.contain(title);
+      button(element, 'Renew now').click();
+      await until(() => element.left.length);
+      expect(bff.requests('POST /v1/journeys')[0]?.body).to.deep.equal({ partner: 'acme', consentId: 'c1' });
+    });
+  }
+
+  it('is nobody’s business where the page does not say whose it is', async () => {
+    const { element } = mount({ consentId: 'c1' });
+    await element.updateComplete;
+    expect(element.phase).to.equal('ready');
+    expect(bff.seen).to.have.length(0);
+  });
+});
+
+describe('a bank that has just been connected', () => {
+  it('can be disconnected on the spot', async () => {
+    const bff = new FakeBff().on('GET /v1/journeys/j1', status(view({ ...connected, dataAvailability: 'Processed' })));
+    bff.on('POST /v1/journeys/j1/disconnect', status(view({ status: 'disconnected', version: 9 })));
+    keepJourney(newPending({ journeyId: 'j1', journeyToken: 't' }, BFF, 'acme'));
+    const { element } = mount();
+    await until(() => element.phase === 'done');
+    await element.updateComplete;
+    button(element, 'Disconnect').click();
+    await element.updateComplete;
+    button(element, 'Yes, disconnect').click();
+    await until(() => element.phase === 'disconnected');
+    await element.updateComplete;
+    expect(buttons(element).map(({ textContent }) => textContent)).to.deep.equal(['Connect your bank']);
+    leaveNothing(bff);
+  });
+});

@@ -1,0 +1,262 @@
+import { expect } from '@open-wc/testing';
+import { keepJourney, newPending, pendingJourneys, STORAGE_PREFIX } from '../../widget/src/journey/pending-journey.ts';
+import { BFF, connected, FakeBff, json, problem, started, status, view } from './fake-bff.ts';
+import { button, buttons, endings, leaveNothing, mount, shownText, until } from './mount.ts';
+
+const MARK = 'atto-connect:popup';
+
+/** Stands in for a window, since a browser opens none without a hand on the mouse. */
+class FakeWindow {
+  readonly went: string[] = [];
+  readonly kept = new Map<string, string>();
+  closed = false;
+  focused = 0;
+  readonly location = { replace: (url: string) => this.went.push(url) };
+  readonly sessionStorage = { setItem: (key: string, value: string) => this.kept.set(key, value) };
+  focus(): void {
+    this.focused++;
+  }
+  close(): void {
+    this.closed = true;
+  }
+}
+
+/** What `window.open` gives, and whether somebody has just pressed something. */
+class Opening {
+  readonly opened: FakeWindow[] = [];
+  readonly asked: string[] = [];
+  readonly #open = window.open;
+
+  constructor(answer: () => FakeWindow | null = () => new FakeWindow(), isActive = true) {
+    Object.defineProperty(navigator, 'userActivation', { configurable: true, value: { isActive } });
+    window.open = ((_url, name, features) => {
+      this.asked.push(`${name} ${features}`);
+      const opened = answer();
+      if (opened) this.opened.push(opened);
+      return opened;
+    }) as typeof window.open;
+  }
+
+  restore(): void {
+    window.open = this.#open;
+    Reflect.deleteProperty(navigator, 'userActivation');
+  }
+}
+
+describe('the bank in a window of its own', () => {
+  let bff: FakeBff;
+  let opening: Opening;
+  beforeEach(() => {
+    bff = new FakeBff().on('POST /v1/journeys', json(started(), 201)).on('GET /v1/journeys/j1', status(view()), 'hold');
+    opening = new Opening();
+  });
+  afterEach(() => {
+    opening.restore();
+    leaveNothing(bff);
+  });
+
+  const launched = async () => {
+    const { element, heard } = mount({ presentation: 'popup' });
+    await element.updateComplete;
+    button(element, 'Connect your bank').click();
+    const [opened] = opening.opened;
+    await until(() => opened?.went.length);
+    await element.updateComplete;
+    return { element, heard, opened: opened as FakeWindow };
+  };
+
+  it('is opened before anything is waited for, and led there when the bff has answered', async () => {
+    const { element } = mount({ presentation: 'popup', customerToken: () => new Promise(() => {}) });
+    await element.updateComplete;
+    button(element, 'Connect your bank').click();
+    expect(opening.opened).to.have.length(1);
+    expect(opening.opened[0]?.kept.has(MARK)).to.equal(true);
+    expect(opening.asked[0]).to.match(/^_blank popup,width=\d+/);
+    element.remove();
+    const { opened } = await launchedAfter(opening);
+    expect(opened?.went).to.deep.equal([`${BFF}/v1/go/j1`]);
+  });
+
+  async function launchedAfter({ opened }: Opening) {
+    const { element } = mount({ presentation: 'popup' });
+    void element.start();
+    await until(() => opened[1]?.went.length);
+    return { opened: opened[1] };
+  }
+
+  it('leaves this page where it is, and says how to go on', async () => {
+    const { element, opened } = await launched();
+    expect(element.left).to.deep.equal([]);
+    expect(element.phase).to.equal('away');
+    expect(pendingJourneys()[0]).to.include({ inPopup: true });
+    const names = buttons(element).map(({ textContent }) => textContent);
+    expect(names).to.deep.equal(['Continue there', 'Start again', 'Cancel']);
+    button(element, 'Continue there').click();
+    expect(opened.focused).to.equal(1);
+  });
+
+  it('shows the bank again in the same window', async () => {
+    bff.on('POST /v1/journeys/j1/launch', { launchUrl: `${BFF}/v1/go/again`, expiresAt: '' });
+    const { element, opened } = await launched();
+    button(element, 'Start again').click();
+    await until(() => opened.went.length === 2);
+    expect(opened.went[1]).to.equal(`${BFF}/v1/go/again`);
+    expect(opening.opened).to.have.length(1);
+  });
+
+  it('is not opened when the page prevents the launch', async () => {
+    const { element } = mount({ presentation: 'popup' });
+    element.addEventListener('atto-launch', (event) => event.preventDefault());
+    await element.start();
+    expect(opening.asked).to.deep.equal([]);
+  });
+
+  it('is closed when the start fails, or is stopped', async () => {
+    bff.on('POST /v1/journeys', problem(503, 'unavailable'), 'hold');
+    const { element, heard } = mount({ presentation: 'popup' });
+    await element.start();
+    expect(opening.opened[0]?.closed).to.equal(true);
+    expect(endings(heard)).to.deep.equal(['atto-error']);
+    void element.start();
+    await element.cancel();
+    await until(() => opening.opened[1]?.closed);
+  });
+
+  for (const [why, answer, isActive] of [
+    ['the browser blocks it', () => null, true],
+    [
+      'the browser throws',
+      () => {
+        throw new Error('not here');
+      },
+      true,
+    ],
+    ['nobody pressed anything', () => new FakeWindow(), false],
+  ] as const) {
+    it(`gives way to a redirect where ${why}`, async () => {
+      opening.restore();
+      opening = new Opening(answer, isActive);
+      const { element } = mount({ presentation: 'popup' });
+      await element.leave();
+      expect(element.left).to.deep.equal([`${BFF}/v1/go/j1`]);
+      expect(pendingJourneys()[0]).to.include({ inPopup: false });
+    });
+  }
+
+  it('is not opened where the page wants a redirect', async () => {
+    const { element } = mount({ presentation: 'redirect' });
+    await element.leave();
+    expect(opening.asked).to.deep.equal([]);
+  });
+
+  it('is what `auto` means where there is a mouse', async () => {
+    const hasFingers = matchMedia('(pointer: coarse)').matches;
+    const { element } = mount();
+    void element.start();
+    await until(() => element.left.length || opening.opened[0]?.went.length);
+    expect(opening.opened).to.have.length(hasFingers ? 0 : 1);
+  });
+
+  it('when it reads closed, is a question to the bff and nothing else', async () => {
+    const { element, heard, opened } = await launched();
+    await until(() => bff.requests('GET /v1/journeys/j1').length === 2);
+    opened.closed = true;
+    await until(() => bff.requests('GET /v1/journeys/j1').length === 3);
+    await until(() => buttons(element)[0]?.textContent === 'Start again');
+    expect(element.phase).to.equal('away');
+    expect(shownText(element)).to.equal('Continue at your bank If you closed its page, start again.');
+    expect(endings(heard)).to.deep.equal([]);
+    bff.on('GET /v1/journeys/j1', status(view(connected)), 'hold');
+    document.dispatchEvent(new Event('visibilitychange'));
+    await until(() => element.phase === 'done');
+    expect(endings(heard)).to.deep.equal(['atto-complete']);
+  });
+
+  it('goes with the end, which is told once, and gives the focus back', async () => {
+    bff.on('GET /v1/journeys/j1', status(view()), status(view(connected)), 'hold');
+    const { element, heard, opened } = await launched();
+    await until(() => element.phase === 'done');
+    await until(() => endings(heard).length);
+    expect(endings(heard)).to.deep.equal(['atto-complete']);
+    expect(opened.closed).to.equal(true);
+    await until(() => document.activeElement === element);
+  });
+});
+
+describe('the window of the bank, when it is back', () => {
+  let bff: FakeBff;
+  let over: AbortController;
+  let closed: number;
+  const originalClose = window.close;
+  const record = {
+    ...newPending({ journeyId: 'j1', journeyToken: 't' }, BFF, 'acme'),
+    reference: 'ref-j1',
+    inPopup: true,
+  };
+
+  beforeEach(() => {
+    bff = new FakeBff().on('POST /v1/journeys/j1/return', status(view(connected)));
+    bff.on('GET /v1/journeys/j1', status(view(connected)), 'hold');
+    over = new AbortController();
+    closed = 0;
+    window.close = () => {
+      closed++;
+    };
+    keepJourney(record);
+    sessionStorage.setItem(MARK, '1');
+    history.replaceState(null, '', `${location.pathname}${location.search}#atto_return=h1`);
+  });
+  afterEach(() => {
+    over.abort();
+    window.close = originalClose;
+    leaveNothing(bff);
+  });
+
+  /** As the page does that opened it. */
+  const live = () =>
+    new Promise<void>((resolve) => {
+      void navigator.locks.request(STORAGE_PREFIX + record.journeyId, () => {
+        resolve();
+        return new Promise<void>((gone) => over.signal.addEventListener('abort', () => gone()));
+      });
+    });
+
+  it('hands over, leaves a hint and closes itself, and tells nobody', async () => {
+    await live();
+    const { element, heard } = mount();
+    await until(() => element.phase === 'returned');
+    expect(closed).to.equal(1);
+    expect(pendingJourneys()[0]?.returnedAt).to.be.a('number');
+    expect(heard).to.deep.equal([]);
+    await element.updateComplete;
+    expect(shownText(element)).to.match(/^You may close this window/);
+    expect(bff.requests('POST /v1/journeys/j1/return')).to.have.length(1);
+  });
+
+  it('tells the end itself once the page that opened it is gone', async () => {
+    await live();
+    const { element, heard } = mount();
+    await until(() => element.phase === 'returned');
+    over.abort();
+    await until(() => element.phase === 'done');
+    expect(endings(heard)).to.deep.equal(['atto-complete']);
+    expect(sessionStorage.getItem(MARK)).to.equal(null);
+  });
+
+  it('tells the end itself if that page is gone already, and stays', async () => {
+    const { element, heard } = mount();
+    await until(() => element.phase === 'done');
+    await until(() => endings(heard).length);
+    expect(closed).to.equal(0);
+    expect(endings(heard)).to.deep.equal(['atto-complete']);
+  });
+
+  it('is never a window that the customer opened', async () => {
+    sessionStorage.removeItem(MARK);
+    await live();
+    const { element, heard } = mount();
+    await until(() => element.phase === 'done');
+    expect(closed).to.equal(0);
+    expect(endings(heard), 'the page that opened the bank’s window tells').to.deep.equal([]);
+  });
+});
