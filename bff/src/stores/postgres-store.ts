@@ -1,4 +1,5 @@
-import { Client, Pool, type PoolClient, types } from 'pg';
+import { createRequire } from 'node:module';
+import type { Client, Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
 import type { ConsentRecord } from '../consents/consent-record.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
@@ -32,6 +33,7 @@ type Queries = Pick<PoolClient, 'query'>;
  * LISTEN/NOTIFY; what was missed while the connection was away is made up for by waking everybody.
  */
 export class PostgresStore implements Store {
+  readonly #pg: typeof import('pg');
   readonly #pool: Pool;
   readonly #url: string;
   readonly #logger: Logger;
@@ -51,7 +53,10 @@ export class PostgresStore implements Store {
     this.#delivered = delivered;
     this.#url = url;
     this.#logger = logger;
-    this.#pool = new Pool({
+    // Only those who use PostgreSQL pay for its client.
+    this.#pg = createRequire(import.meta.url)('pg') as typeof import('pg');
+    const { types } = this.#pg;
+    this.#pool = new this.#pg.Pool({
       connectionString: url,
       max: CONNECTIONS,
       connectionTimeoutMillis: TIMEOUT_MS,
@@ -92,9 +97,8 @@ export class PostgresStore implements Store {
     return first(await this.#journeys('id = $1', [id]));
   }
 
-  async journeyIdByToken(tokenHash: string): Promise<string | null> {
-    const [row] = await this.#query('SELECT journey_id FROM journey_token WHERE hash = $1', [tokenHash]);
-    return row === undefined ? null : String(row['journey_id']);
+  async journeyByToken(tokenHash: string): Promise<Journey | null> {
+    return first(await this.#journeys('id = (SELECT journey_id FROM journey_token WHERE hash = $1)', [tokenHash]));
   }
 
   async journeyByTicket(ticketHash: string): Promise<Journey | null> {
@@ -415,7 +419,7 @@ export class PostgresStore implements Store {
 
   /** One connection that only listens; when it is lost, another one, and everybody is woken. */
   async #listen(): Promise<void> {
-    const client = new Client({ connectionString: this.#url, connectionTimeoutMillis: TIMEOUT_MS });
+    const client = new this.#pg.Client({ connectionString: this.#url, connectionTimeoutMillis: TIMEOUT_MS });
     this.#listening = client;
     const again = () => {
       if (this.#listening !== client || this.#closed) return;

@@ -8,6 +8,7 @@ import type { Journey } from '../journey/journey.ts';
 import type { NewPartnerEvent, PartnerEvent } from '../partner-events/partner-event.ts';
 import { deliveryFromRow, eventFromRow, subjectOf } from './event-rows.ts';
 import { journeyColumns } from './journey-columns.ts';
+import { GroupCommit } from './sqlite-group-commit.ts';
 import { migrations } from './sqlite-migrations.ts';
 import type { Kept, ReturnOutcome, Store, StoredNotification, StoredReturn } from './store.ts';
 
@@ -19,6 +20,7 @@ type Row = Record<string, string | number | null>;
  */
 export class SqliteStore implements Store {
   readonly #database: DatabaseSync;
+  readonly #group: GroupCommit;
   readonly #statements = new Map<string, StatementSync>();
   readonly #changes = new EventEmitter().setMaxListeners(0);
 
@@ -35,12 +37,13 @@ export class SqliteStore implements Store {
     this.#database = new DatabaseSync(join(directory, 'atto-connect.sqlite'), { timeout: 5000 });
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     this.#migrate();
+    this.#group = new GroupCommit(this.#database);
     // Whoever was working on them was an earlier life of this process.
     this.#run('UPDATE notification SET leased_until = 0 WHERE settled = 0 AND leased_until > 0', {});
   }
 
   async createJourney(journey: Journey, tokenHash: string, events: readonly NewPartnerEvent[]): Promise<void> {
-    this.#atomically(() => {
+    await this.#group.write(() => {
       this.#run(
         `INSERT INTO journey (id, partner_id, reference, consent_id, ticket_hash, due_at, ended_at, revision, record)
          VALUES ($id, $partnerId, $reference, $consentId, $ticketHash, $dueAt, $endedAt, $revision, $record)`,
@@ -52,16 +55,15 @@ export class SqliteStore implements Store {
   }
 
   async addToken(journeyId: string, tokenHash: string): Promise<void> {
-    this.#addToken(journeyId, tokenHash);
+    await this.#group.write(() => this.#addToken(journeyId, tokenHash));
   }
 
   async journey(id: string): Promise<Journey | null> {
     return this.#journey('id = $value', id);
   }
 
-  async journeyIdByToken(tokenHash: string): Promise<string | null> {
-    const row = this.#get('SELECT journey_id FROM journey_token WHERE hash = $tokenHash', { tokenHash });
-    return row === undefined ? null : String(row['journey_id']);
+  async journeyByToken(tokenHash: string): Promise<Journey | null> {
+    return this.#journey('id = (SELECT journey_id FROM journey_token WHERE hash = $value)', tokenHash);
   }
 
   async journeyByTicket(ticketHash: string): Promise<Journey | null> {
@@ -81,12 +83,12 @@ export class SqliteStore implements Store {
   }
 
   async hasOpenJourneys(): Promise<boolean> {
-    return this.#get('SELECT 1 FROM journey WHERE due_at IS NOT NULL LIMIT 1', {}) !== undefined;
+    return (await this.#one('SELECT 1 FROM journey WHERE due_at IS NOT NULL LIMIT 1', {})) !== undefined;
   }
 
   async replaceJourney(next: Journey, events: readonly NewPartnerEvent[]): Promise<Journey | null> {
     const stored: Journey = { ...next, revision: next.revision + 1 };
-    const isStored = this.#atomically(() => {
+    const isStored = await this.#group.write(() => {
       const { changes } = this.#run(
         `UPDATE journey SET consent_id = $consentId, ticket_hash = $ticketHash, due_at = $dueAt, ended_at = $endedAt,
                 revision = $revision, record = $record
@@ -102,7 +104,7 @@ export class SqliteStore implements Store {
   }
 
   async createReturn(stored: StoredReturn): Promise<void> {
-    this.#run(
+    await this.#write(
       `INSERT INTO journey_return (handle_hash, partner_id, reference, outcome, created_at, expires_at, cookie_hash)
        VALUES ($handleHash, $partnerId, $reference, $outcome, $createdAt, $expiresAt, $cookieHash)`,
       {
@@ -118,7 +120,7 @@ export class SqliteStore implements Store {
   }
 
   async returnByHandle(handleHash: string): Promise<StoredReturn | null> {
-    const row = this.#get('SELECT * FROM journey_return WHERE handle_hash = $handleHash', { handleHash });
+    const row = await this.#one('SELECT * FROM journey_return WHERE handle_hash = $handleHash', { handleHash });
     if (row === undefined) return null;
     return {
       handleHash,
@@ -133,7 +135,7 @@ export class SqliteStore implements Store {
   }
 
   async redeemReturn(handleHash: string, journeyId: string): Promise<boolean> {
-    const { changes } = this.#run(
+    const changes = await this.#write(
       `UPDATE journey_return SET redeemed_by = $journeyId
        WHERE handle_hash = $handleHash AND (redeemed_by IS NULL OR redeemed_by = $journeyId)`,
       { handleHash, journeyId },
@@ -142,7 +144,7 @@ export class SqliteStore implements Store {
   }
 
   async acceptNotification(key: string, body: string, receivedAt: number): Promise<{ isNew: boolean }> {
-    const { changes } = this.#run(
+    const changes = await this.#write(
       'INSERT INTO notification (key, body, received_at) VALUES ($key, $body, $receivedAt) ON CONFLICT (key) DO NOTHING',
       { key, body, receivedAt },
     );
@@ -150,7 +152,7 @@ export class SqliteStore implements Store {
   }
 
   async takeNotifications(limit: number, leaseMs: number, now: number): Promise<StoredNotification[]> {
-    const rows = this.#all(
+    const rows = await this.#writeReturning(
       `UPDATE notification SET leased_until = $now + $leaseMs
        WHERE id IN (SELECT id FROM notification WHERE settled = 0 AND leased_until <= $now ORDER BY id LIMIT $limit)
        RETURNING id, body, received_at`,
@@ -162,11 +164,11 @@ export class SqliteStore implements Store {
   }
 
   async settleNotification(id: number): Promise<void> {
-    this.#run('UPDATE notification SET settled = 1 WHERE id = $id', { id });
+    await this.#write('UPDATE notification SET settled = 1 WHERE id = $id', { id });
   }
 
   async consent(id: string): Promise<ConsentRecord | null> {
-    const [consent] = this.#consents('id = $id', { id });
+    const [consent] = await this.#consents('id = $id', { id });
     return consent ?? null;
   }
 
@@ -187,7 +189,7 @@ export class SqliteStore implements Store {
   async putConsent(next: ConsentRecord, events: readonly NewPartnerEvent[]): Promise<ConsentRecord | null> {
     const stored: ConsentRecord = { ...next, revision: next.revision + 1 };
     const { id, partnerId, customer, reference, askAt: dueAt, createdAt, revision } = stored;
-    const isStored = this.#atomically(() => {
+    const isStored = await this.#group.write(() => {
       const { changes } = this.#run(
         `INSERT INTO consent (id, partner_id, customer, reference, due_at, created_at, revision, record)
          VALUES ($id, $partnerId, $customer, $reference, $dueAt, $createdAt, $revision, $record)
@@ -203,7 +205,7 @@ export class SqliteStore implements Store {
   }
 
   async partnerEvents(partnerId: string, after: number, limit: number): Promise<PartnerEvent[]> {
-    const rows = this.#all(
+    const rows = await this.#many(
       'SELECT * FROM partner_event WHERE partner_id = $partnerId AND cursor > $after ORDER BY cursor LIMIT $limit',
       { partnerId, after, limit },
     );
@@ -211,7 +213,7 @@ export class SqliteStore implements Store {
   }
 
   async takeDeliveries(limit: number, leaseMs: number, now: number): Promise<Delivery[]> {
-    const rows = this.#all(
+    const rows = await this.#writeReturning(
       `UPDATE partner_event SET next_at = $now + $leaseMs
        WHERE cursor IN (
          SELECT cursor FROM partner_event AS event WHERE delivery = 'pending' AND next_at <= $now AND NOT EXISTS (
@@ -225,7 +227,7 @@ export class SqliteStore implements Store {
   }
 
   async settleDelivery({ event, status, attempts, nextAt, problem }: Delivery): Promise<void> {
-    this.#run(
+    await this.#write(
       `UPDATE partner_event SET delivery = $status, attempts = $attempts, next_at = $nextAt, problem = $problem
        WHERE cursor = $cursor`,
       { cursor: event.cursor, status, attempts, nextAt, problem },
@@ -233,7 +235,7 @@ export class SqliteStore implements Store {
   }
 
   async deliveriesOf(partnerId: string, status: Delivery['status'] | null, limit: number): Promise<Delivery[]> {
-    const rows = this.#all(
+    const rows = await this.#many(
       `SELECT * FROM partner_event WHERE partner_id = $partnerId AND delivery IS NOT NULL
          AND ($status IS NULL OR delivery = $status) ORDER BY cursor DESC LIMIT $limit`,
       { partnerId, status, limit },
@@ -242,12 +244,12 @@ export class SqliteStore implements Store {
   }
 
   async kept(name: string): Promise<Kept | null> {
-    const row = this.#get('SELECT value, revision FROM kept WHERE name = $name', { name });
+    const row = await this.#one('SELECT value, revision FROM kept WHERE name = $name', { name });
     return row === undefined ? null : { value: String(row['value']), revision: Number(row['revision']) };
   }
 
   async swapKept(name: string, value: string, revision: number): Promise<boolean> {
-    const { changes } = this.#run(
+    const changes = await this.#write(
       `INSERT INTO kept (name, value, revision) SELECT $name, $value, 1 WHERE $revision = 0 OR EXISTS (SELECT 1 FROM kept WHERE name = $name)
        ON CONFLICT (name) DO UPDATE SET value = excluded.value, revision = kept.revision + 1 WHERE kept.revision = $revision`,
       { name, value, revision },
@@ -256,7 +258,7 @@ export class SqliteStore implements Store {
   }
 
   async forgetBefore(before: number): Promise<number> {
-    return this.#atomically(() => {
+    return this.#group.write(() => {
       const at = { before };
       const gone = [
         'DELETE FROM journey_token WHERE journey_id IN (SELECT id FROM journey WHERE ended_at < $before)',
@@ -275,10 +277,11 @@ export class SqliteStore implements Store {
   }
 
   async ping(): Promise<void> {
-    this.#get('SELECT 1', {});
+    await this.#one('SELECT 1', {});
   }
 
   async close(): Promise<void> {
+    this.#group.flush();
     if (this.#database.isOpen) this.#database.close();
   }
 
@@ -288,19 +291,6 @@ export class SqliteStore implements Store {
       const version = row.user_version + index + 1;
       this.#database.exec(`BEGIN IMMEDIATE; ${migration}; PRAGMA user_version = ${version}; COMMIT`);
     });
-  }
-
-  /** All of it or none. The database is synchronous, so nothing else runs in between. */
-  #atomically<T>(work: () => T): T {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      this.#database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      this.#database.exec('ROLLBACK');
-      throw error;
-    }
   }
 
   #addToken(journeyId: string, tokenHash: string): void {
@@ -319,31 +309,41 @@ export class SqliteStore implements Store {
     }
   }
 
-  #consents(condition: string, values: Row): ConsentRecord[] {
-    const rows = this.#all(`SELECT record FROM consent WHERE ${condition}`, values);
+  async #consents(condition: string, values: Row): Promise<ConsentRecord[]> {
+    const rows = await this.#many(`SELECT record FROM consent WHERE ${condition}`, values);
     return rows.map((row) => JSON.parse(String(row['record'])) as ConsentRecord);
   }
 
-  #journey(condition: string, value: string): Journey | null {
-    const row = this.#get(`SELECT record FROM journey WHERE ${condition}`, { value });
+  async #journey(condition: string, value: string): Promise<Journey | null> {
+    const row = await this.#one(`SELECT record FROM journey WHERE ${condition}`, { value });
     return row === undefined ? null : (JSON.parse(String(row['record'])) as Journey);
   }
 
-  #journeys(condition: string, values: Row): Journey[] {
-    const rows = this.#all(`SELECT record FROM journey WHERE ${condition}`, values);
+  async #journeys(condition: string, values: Row): Promise<Journey[]> {
+    const rows = await this.#many(`SELECT record FROM journey WHERE ${condition}`, values);
     return rows.map((row) => JSON.parse(String(row['record'])) as Journey);
   }
 
+  /** @returns how many rows changed, once that is durable */
+  async #write(sql: string, values: Row): Promise<number> {
+    return this.#group.write(() => Number(this.#run(sql, values).changes));
+  }
+
+  async #writeReturning(sql: string, values: Row): Promise<Row[]> {
+    return this.#group.write(() => this.#statement(sql).all(values) as Row[]);
+  }
+
+  async #one(sql: string, values: Row): Promise<Row | undefined> {
+    return this.#group.read(this.#statement(sql).get(values) as Row | undefined);
+  }
+
+  async #many(sql: string, values: Row): Promise<Row[]> {
+    return this.#group.read(this.#statement(sql).all(values) as Row[]);
+  }
+
+  /** For use inside a write. */
   #run(sql: string, values: Row) {
     return this.#statement(sql).run(values);
-  }
-
-  #get(sql: string, values: Row): Row | undefined {
-    return this.#statement(sql).get(values) as Row | undefined;
-  }
-
-  #all(sql: string, values: Row): Row[] {
-    return this.#statement(sql).all(values) as Row[];
   }
 
   #statement(sql: string): StatementSync {

@@ -54,7 +54,7 @@ export interface Store {
   /** One more token for a journey. */
   addToken(journeyId: string, tokenHash: string): Promise<void>;
   journey(id: string): Promise<Journey | null>;
-  journeyIdByToken(tokenHash: string): Promise<string | null>;
+  journeyByToken(tokenHash: string): Promise<Journey | null>;
   journeyByTicket(ticketHash: string): Promise<Journey | null>;
   /** Of any partner, newest first. */
   journeysByReference(reference: string): Promise<Journey[]>;
