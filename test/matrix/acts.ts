@@ -87,7 +87,7 @@ export const acts: Record<Turn, (play: Play) => Promise<void>> = {
     const handOver = scene.bffGate.hold('POST', HAND_OVER, 'question');
     await person.comeBack(bank);
     await handOver.reached;
-    scene.goOffline();
+    await scene.goOffline();
     handOver.release();
     await sleep(OFFLINE_MS);
     scene.goOnline();

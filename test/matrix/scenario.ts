@@ -42,7 +42,7 @@ export const everyScenario: readonly Scenario[] = turns.flatMap((turn) =>
  */
 export const oneOfEachKind: readonly Scenario[] = turns.flatMap((turn, number) =>
   presentations.map((presentation, other) => {
-    const pair = number * (other + 1) + other;
+    const pair = number + other;
     return {
       presentation,
       pageCoop: pageCoops[pair % pageCoops.length] as PageCoop,

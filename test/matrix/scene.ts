@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startWorld, type World } from '../../demo/world.ts';
 import type { StartedJourney } from '../../widget/src/contract.ts';
 import { Gate } from '../support/gate.ts';
@@ -11,6 +12,8 @@ const CUSTOMER = 'cust-1042';
 /** Long enough to be at the bank's last page on a busy machine; short enough to wait for. */
 const JOURNEY_SECONDS = 25;
 export const UNBOUND_SECONDS = 3;
+/** Until both ends of a connection that was cut have noticed. */
+const CUT_MS = 200;
 
 /** Partner, bff and bank for one scenario, each a site of its own; bff and bank behind gates that can be shut. */
 export class Scene {
@@ -72,10 +75,11 @@ export class Scene {
     return (await response.json()) as PartnerJourney;
   }
 
-  /** From now on neither the bff nor the bank answers anybody. */
-  goOffline(): void {
+  /** From now on neither the bff nor the bank answers anybody; resolves when whoever was connected knows. */
+  async goOffline(): Promise<void> {
     this.bffGate.shut();
     this.bankGate.shut();
+    await sleep(CUT_MS);
   }
 
   goOnline(): void {

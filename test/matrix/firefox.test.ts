@@ -1,0 +1,3 @@
+import { playEachKindIn } from './engine-suite.ts';
+
+playEachKindIn('Firefox');
