@@ -88,7 +88,7 @@ describe('a return that is true and only looks odd', () => {
       if (consent['customerReference'] === pending.journey.reference)
         world.atto.consents.set(id, { ...consent, consentStatus: 'Active' });
     }
-    const view = await world.bff.view(pending.journey, { 'if-none-match': tagOf(pending), prefer: 'wait=5' });
+    const view = await world.bff.view(pending.journey, { 'if-none-match': tagOf(pending), prefer: 'wait=25' });
     assert.equal(view.body.status, 'connected', `${view.status} ${view.text}`);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartedJourney } from '@atto-connect/widget/contract';
 import type { Answer, BffClient, ViewOrProblem } from '../support/bff-client.ts';
 import { brokenAnswers } from '../support/broken-answers.ts';
@@ -144,13 +145,18 @@ describe('with an Atto that somebody else wrote', { concurrency: 16 }, () => {
       });
     });
 
+    it('is done once for as long as the token lives', async () => {
+      await withBff({ ATTO_VALIDATION_TOKEN: 'off' }, async (bff, atto) => {
+        for (let count = 0; count < 3; count += 1) await comeBack(bff, ...(await ready(bff, atto)));
+        assert.equal(atto.calls(TOKEN), 1);
+      });
+    });
+
     it('is done again when four fifths of its life are over', async () => {
       await withBff({ ATTO_VALIDATION_TOKEN: 'off' }, async (bff, atto) => {
         set(atto, { expiresIn: 1 });
         await comeBack(bff, ...(await ready(bff, atto)));
-        await comeBack(bff, ...(await ready(bff, atto)));
-        assert.equal(atto.calls(TOKEN), 1);
-        await new Promise((resolve) => setTimeout(resolve, 850));
+        await sleep(850);
         await comeBack(bff, ...(await ready(bff, atto)));
         assert.equal(atto.calls(TOKEN), 2);
       });
@@ -214,7 +220,7 @@ describe('with an Atto that somebody else wrote', { concurrency: 16 }, () => {
           const { status, headers } = await bff.go(launchUrl);
           assert.equal(status, 303);
           assert.doesNotMatch(headers['location'] ?? '', /#/);
-          assert.ok(performance.now() - start < 3000);
+          assert.ok(performance.now() - start < 4900);
         });
       });
     }
@@ -318,7 +324,7 @@ async function comeBack(bff: BffClient, journey: StartedJourney, consent: Consen
 
 /** The next change of the journey. */
 async function soon(bff: BffClient, journey: StartedJourney, seen: Answer): Promise<Answer<ViewOrProblem>> {
-  return bff.view(journey, { 'if-none-match': seen.headers['etag'], prefer: 'wait=10' });
+  return bff.view(journey, { 'if-none-match': seen.headers['etag'], prefer: 'wait=25' });
 }
 
 /** A webhook, and what the page learns from it. */

@@ -150,7 +150,7 @@ describe('a partner with an Atto of its own', () => {
     const told = { ...consent, consentStatus: 'Active', applicationId: near.applicationId };
     assert.equal((await cord.webhook(far.notification(told))).status, 204);
     const seen = await cord.view(journey);
-    const waited = await cord.view(journey, { 'if-none-match': seen.headers['etag'], prefer: 'wait=5' });
+    const waited = await cord.view(journey, { 'if-none-match': seen.headers['etag'], prefer: 'wait=25' });
     assert.equal((waited.status === 304 ? seen : waited).body.status, 'connected');
     assert.equal(near.calls(`/consents/v1/${consentId}`), 0);
   });

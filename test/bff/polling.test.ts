@@ -33,13 +33,15 @@ after(async () => {
 
 describe(`${POLLERS} pollers of one journey, for ${SECONDS} s`, () => {
   it('cause no more calls to Atto than one does', async () => {
+    const start = performance.now();
     const [alone, crowded] = [await pending(), await pending()];
     const polls = await Promise.all([poll(alone.journey, 1), poll(crowded.journey, POLLERS)]);
     const calls = { one: callsAbout(alone.consent), hundred: callsAbout(crowded.consent) };
-    const allowed = ASKED_AFTER_SECONDS.filter((second) => second <= SECONDS).length;
+    const seconds = (performance.now() - start) / 1000;
+    const allowed = ASKED_AFTER_SECONDS.filter((second) => second <= seconds).length;
     if (isLong)
       write({ seconds: SECONDS, pollers: POLLERS, polls: { one: polls[0], hundred: polls[1] }, calls, allowed });
-    assert.ok(polls[1] > POLLERS * SECONDS, `only ${polls[1]} polls`);
+    assert.ok(polls[1] >= POLLERS * 2, `only ${polls[1]} polls`);
     assert.ok(calls.one >= 2 && calls.one <= allowed, `${calls.one} calls for one poller`);
     assert.ok(calls.hundred <= allowed, `${calls.hundred} calls for ${POLLERS} pollers`);
   });

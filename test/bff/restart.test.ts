@@ -5,6 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartedJourney } from '@atto-connect/widget/contract';
 import { type Consent, OtherAtto } from '../support/other-atto.ts';
 import { Stage } from '../support/stage.ts';
+import { until } from '../support/until.ts';
+
+/** Far more than it takes, also on a machine that has much else to do. */
+const PATIENCE_MS = 30_000;
+
 import { type BffProcess, bffEnvironment, startBffProcess } from '../support/start-bff.ts';
 
 describe('a bff that is started again', () => {
@@ -16,7 +21,7 @@ describe('a bff that is started again', () => {
     await stage.bringError(failed, 'access_denied');
     const { journey: connected, consent } = await stage.connected();
     await stage.client.webhook(stage.atto.notification(consent, { dataAvailability: 'Partial' }));
-    await sleep(100);
+    await stage.next(connected, await stage.client.view(connected), 1);
     const journeys = [created, launched, failed, connected];
     const before = await Promise.all(journeys.map((journey) => stage.client.view(journey)));
     const handle = await stage.client.handle(returnOf(launched, stage.consent(launched)));
@@ -66,14 +71,14 @@ describe('a bff that is started again', () => {
     const stage = await Stage.open();
     const journey = await stage.client.started();
     const seen = await stage.client.view(journey);
-    const held = stage.next(journey, seen, 20);
-    await sleep(200);
+    const held = stage.next(journey, seen);
+    await sleep(500);
     const start = performance.now();
     const [answer] = await Promise.all([held, stage.restart()]);
     const ms = performance.now() - start;
     await stage.close();
     assert.equal(answer.status, 304);
-    assert.ok(ms < 3000, `${ms} ms`);
+    assert.ok(ms < 8000, `${ms} ms`);
   });
 });
 
@@ -128,12 +133,12 @@ describe('a bff that is killed', () => {
     const handle = await bff.client.handle(returnOf(journey, consent));
     atto.instead(`/consents/v1/${consent['consentId']}`, () => {});
     bff.client.redeem(journey, { handle }).catch(() => {});
-    await until(() => atto.calls(`/consents/v1/${consent['consentId']}`) === 1);
+    await until('Atto is asked', () => atto.calls(`/consents/v1/${consent['consentId']}`) === 1, PATIENCE_MS);
     await bff.kill();
     bff = await bff.restart();
     const seen = await bff.client.view(journey);
     await bff.moveClock(16_000);
-    const { body } = await bff.client.view(journey, { 'if-none-match': seen.headers['etag'], prefer: 'wait=5' });
+    const { body } = await bff.client.view(journey, { 'if-none-match': seen.headers['etag'], prefer: 'wait=20' });
     assert.equal(body.status, 'connected');
   });
 
@@ -166,20 +171,15 @@ describe('a bff that is killed', () => {
 
   async function dataOf(journey: StartedJourney, expected: string): Promise<string | null> {
     let known: string | null = null;
-    await until(async () => {
+    const isSo = async () => {
       known = (await bff.client.view(journey)).body.dataAvailability;
       return known === expected;
-    });
+    };
+    await until(`data is ${expected}`, isSo, PATIENCE_MS);
     return known;
   }
 });
 
 function returnOf({ reference }: StartedJourney, { consentId }: Consent): Record<string, string> {
   return { customer_ref: reference, state: 'success', consent_id: String(consentId) };
-}
-
-/** Until it holds, or for five seconds. */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 5000;
-  while (performance.now() < end && !(await holds())) await sleep(20);
 }

@@ -11,6 +11,9 @@ import { mountBff } from '../support/mount-bff.ts';
 import { Stage } from '../support/stage.ts';
 import { bffEnvironment, forget } from '../support/start-bff.ts';
 
+/** Not held: far less than the 20 s that it would be, also on a machine that has much else to do. */
+const SHORT_MS = 8000;
+
 let stage: Stage;
 let client: BffClient;
 
@@ -132,7 +135,7 @@ describe('waiting for a change', { concurrency: 16 }, () => {
     for (const headers of [{ prefer: 'wait=20' }, { prefer: 'wait=20', 'if-none-match': '"0"' }]) {
       const { answer, ms } = await timed(() => client.view(journey, headers));
       assert.equal(answer.status, 200);
-      assert.ok(ms < 1000, `${ms} ms`);
+      assert.ok(ms < SHORT_MS, `${ms} ms`);
     }
   });
 
@@ -143,7 +146,7 @@ describe('waiting for a change', { concurrency: 16 }, () => {
     assert.equal(answer.status, 304);
     assert.equal(answer.headers['etag'], tag);
     assert.equal(answer.headers['preference-applied'], 'wait=1');
-    assert.ok(ms >= 990 && ms < 2500, `${ms} ms`);
+    assert.ok(ms >= 990 && ms < SHORT_MS, `${ms} ms`);
   });
 
   for (const prefer of ['respond-async, wait=1', 'wait=1; foo="some parameter"', 'WAIT = 1', 'wait="1"']) {
@@ -160,7 +163,7 @@ describe('waiting for a change', { concurrency: 16 }, () => {
       const journey = await client.started();
       const { answer, ms } = await timed(async () => waiting(journey, await tagOf(journey), prefer));
       assert.equal(answer.status, 304);
-      assert.ok(ms < 1000, `${ms} ms`);
+      assert.ok(ms < SHORT_MS, `${ms} ms`);
     });
   }
 
@@ -168,7 +171,7 @@ describe('waiting for a change', { concurrency: 16 }, () => {
     const journey = await client.started();
     const tag = await tagOf(journey);
     const answer = waiting(journey, tag, 'wait=600');
-    await sleep(200);
+    await sleep(500);
     await client.cancel(journey);
     const { status, body, headers } = await answer;
     assert.equal(status, 200);
@@ -181,10 +184,10 @@ describe('waiting for a change', { concurrency: 16 }, () => {
     const journey = await client.launched();
     const consent = stage.consent(journey, { consentStatus: 'Pending' });
     const { headers } = await stage.claim(journey, consent);
-    const { answer, ms } = await timed(() => waiting(journey, headers['etag'] ?? '', 'wait=2'));
+    const { answer, ms } = await timed(() => waiting(journey, headers['etag'] ?? '', 'wait=4'));
     assert.ok(stage.asked(consent) >= 2, 'Atto was asked in between');
     assert.equal(answer.status, 304);
-    assert.ok(ms >= 1990, `${ms} ms`);
+    assert.ok(ms >= 3990, `${ms} ms`);
   });
 
   it('ends with the hour of the journey', async () => {
@@ -195,9 +198,9 @@ describe('waiting for a change', { concurrency: 16 }, () => {
     const ended = await timed(() => short.next(journey, answer, 20));
     await short.close();
     assert.equal(answer.body.status, 'expired');
-    assert.ok(ms < 4000, `${ms} ms`);
+    assert.ok(ms < 2000 + SHORT_MS, `${ms} ms`);
     assert.equal(ended.answer.status, 304);
-    assert.ok(ended.ms < 1000, `${ended.ms} ms`);
+    assert.ok(ended.ms < SHORT_MS, `${ended.ms} ms`);
   });
 
   it('goes on after the connection, for news of the data', async () => {
@@ -234,7 +237,7 @@ describe('waiting for a change', { concurrency: 16 }, () => {
       const { answer, ms } = await timed(async () => waiting(journey, await tagOf(journey), 'wait=20'));
       assert.equal(answer.status, 304);
       assert.notEqual((await client.view(journey)).body.status, 'launched');
-      assert.ok(ms < 1000, `${ms} ms`);
+      assert.ok(ms < SHORT_MS, `${ms} ms`);
     });
   }
 
@@ -248,7 +251,8 @@ describe('waiting for a change', { concurrency: 16 }, () => {
       order.push(index);
       return answer;
     });
-    await sleep(900);
+    await waits[0];
+    await sleep(300);
     assert.deepEqual(order, [0]);
     await client.cancel(journey);
     const [first, ...others] = await Promise.all(waits);
@@ -259,17 +263,19 @@ describe('waiting for a change', { concurrency: 16 }, () => {
   it('finds no seat where an address has taken its share, and says when to come back', async () => {
     const narrow = await Stage.open({ LIMIT_WAITS_PER_ADDRESS: '1' });
     const [first, second] = [await narrow.client.started(), await narrow.client.started()];
-    const held = narrow.client.view(first, { 'if-none-match': '"1"', prefer: 'wait=20' });
-    await sleep(200);
-    const { answer, ms } = await timed(() => narrow.client.view(second, { 'if-none-match': '"1"', prefer: 'wait=20' }));
+    const wait = (journey: StartedJourney, seconds: number) =>
+      timed(() => narrow.client.view(journey, { 'if-none-match': '"1"', prefer: `wait=${seconds}` }));
+    const held = wait(first, 20);
+    await sleep(500);
+    const { answer, ms } = await wait(second, 20);
     await narrow.client.cancel(first);
     await held;
-    const free = await timed(() => narrow.client.view(second, { 'if-none-match': '"1"', prefer: 'wait=1' }));
+    const free = await wait(second, 1);
     await narrow.close();
     assert.equal(answer.status, 304);
     assert.match(answer.headers['retry-after'] ?? '', /^\d+$/);
     assert.equal(answer.headers['preference-applied'], undefined);
-    assert.ok(ms < 1000, `${ms} ms`);
+    assert.ok(ms < SHORT_MS, `${ms} ms`);
     assert.ok(free.ms >= 990, `${free.ms} ms`);
   });
 
@@ -277,12 +283,12 @@ describe('waiting for a change', { concurrency: 16 }, () => {
     const narrow = await Stage.open({ LIMIT_WAITS: '5' });
     const journeys = await Promise.all(Array.from({ length: 3 }, () => narrow.client.started()));
     const waits = await Promise.all(
-      journeys.map((journey) => timed(() => narrow.client.view(journey, { 'if-none-match': '"1"', prefer: 'wait=1' }))),
+      journeys.map((journey) => timed(() => narrow.client.view(journey, { 'if-none-match': '"1"', prefer: 'wait=4' }))),
     );
     await narrow.close();
     const turnedAway = waits.filter(({ answer }) => answer.headers['retry-after'] !== undefined);
     assert.equal(turnedAway.length, 1);
-    assert.ok(turnedAway.every(({ ms }) => ms < 900));
+    assert.ok(waits.filter(({ ms }) => ms >= 3990).length === 2);
   });
 });
 
@@ -290,43 +296,47 @@ describe('a page that is about to wait', () => {
   it('misses no change that comes between looking and sitting down', async () => {
     const environment = bffEnvironment(stage.atto);
     const plain = new SqliteStore(environment['DATA_DIR'] ?? '');
-    const change = { meanwhile: async (_journey: Journey | null) => {} };
+    const change = { meanwhile: async (_journey: Journey) => {} };
     const slow = new Proxy(plain, {
-      get: (target, name) => (name === 'journey' ? read : (Reflect.get(target, name) as () => unknown).bind?.(target)),
+      get(target, name) {
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== 'function') return method;
+        if (!String(name).startsWith('journeyBy') && name !== 'journey') return method.bind(target);
+        return async (...given: unknown[]) => {
+          const read = await method.apply(target, given);
+          if (read?.version !== undefined) await change.meanwhile(read);
+          return read;
+        };
+      },
     });
-    const read = async (id: string) => {
-      const journey = await plain.journey(id);
-      await change.meanwhile(journey);
-      return journey;
-    };
     const bff = await mountBff(environment, slow);
     const journey = await bff.client.started();
-    change.meanwhile = async (stored) => {
+    change.meanwhile = async ({ id }) => {
       change.meanwhile = async () => {};
-      await updateJourney(plain, stored?.id ?? '', (current) => cancel(current, Date.now()));
+      await updateJourney(plain, id, (current) => cancel(current, Date.now()));
     };
-    const { answer, ms } = await timed(() => bff.client.view(journey, { 'if-none-match': '"1"', prefer: 'wait=3' }));
+    const { answer, ms } = await timed(() => bff.client.view(journey, { 'if-none-match': '"1"', prefer: 'wait=20' }));
     await bff.close();
     await plain.close();
     forget(environment);
     assert.equal(answer.body.status, 'cancelled', answer.text);
-    assert.ok(ms < 1000, `${ms} ms`);
+    assert.ok(ms < SHORT_MS, `${ms} ms`);
   });
 });
 
 describe('a webhook', () => {
   it('reaches a page that waits within 100 ms', async () => {
     const delays: number[] = [];
-    for (let round = 0; round < 5; round += 1) {
+    for (let round = 0; round < 9; round += 1) {
       const { journey, consent } = await stage.connected();
       const seen = await client.view(journey);
       const answer = stage.next(journey, seen, 10).then(() => performance.now());
-      await sleep(50);
+      await sleep(100);
       await client.webhook(stage.atto.notification(consent, { dataAvailability: 'Complete' }));
       const acknowledged = performance.now();
       delays.push((await answer) - acknowledged);
     }
-    const [, , median = Number.NaN] = delays.sort((a, b) => a - b);
+    const median = delays.sort((a, b) => a - b)[4] ?? Number.NaN;
     assert.ok(median < 100, `${delays.map(Math.round)} ms`);
   });
 });

@@ -5,6 +5,10 @@ import { assertProblem } from '../support/assert-problem.ts';
 import type { BffClient } from '../support/bff-client.ts';
 import { brokenAnswers } from '../support/broken-answers.ts';
 import { Stage } from '../support/stage.ts';
+import { until } from '../support/until.ts';
+
+/** Far more than it takes, also on a machine that has much else to do. */
+const PATIENCE_MS = 30_000;
 
 let stage: Stage;
 let client: BffClient;
@@ -172,7 +176,8 @@ describe('a claim that waits', { concurrency: 8 }, () => {
     const pending = stage.consent(journey, { consentStatus: 'Pending', consentStart: null });
     const returned = await stage.claim(journey, pending);
     stage.change(pending, { consentStatus: 'Active' });
-    await sleep(1600);
+    await until('Atto is asked again', () => stage.asked(pending) === 2, PATIENCE_MS);
+    await sleep(300);
     assert.equal(returned.body.status, 'returned');
     assert.equal(returned.body.consent, undefined);
     assert.equal((await client.view(journey)).body.status, 'connected');
@@ -182,13 +187,9 @@ describe('a claim that waits', { concurrency: 8 }, () => {
     const journey = await client.launched();
     const pending = stage.consent(journey, { consentStatus: 'Pending' });
     await stage.claim(journey, pending);
-    const asked: number[] = [];
-    for (const pause of [700, 1300, 700, 1300]) {
-      asked.push(stage.asked(pending));
-      await sleep(pause);
-    }
-    asked.push(stage.asked(pending));
-    assert.deepEqual(asked, [1, 1, 2, 2, 3]);
+    await until('Atto is asked three times', () => stage.asked(pending) === 3, PATIENCE_MS);
+    const [first = 0, second = 0, third = 0] = stage.askedAt(pending);
+    assert.ok(second - first >= 1000 && third - second >= 2000, `${[first, second, third]}`);
   });
 
   it('turns back when Atto calls it somebody else’s after all', async () => {
@@ -224,12 +225,14 @@ describe('a claim that waits', { concurrency: 8 }, () => {
   it('does not undo a stop that was said while Atto was being asked', async () => {
     const journey = await client.launched();
     const pending = stage.consent(journey, { consentStatus: 'Pending' });
-    stage.atto.instead(`/consents/v1/${pending['consentId']}`, (_request, response) => {
-      setTimeout(() => brokenAnswers.json(200, pending)(_request, response), 400);
+    const answering = Promise.withResolvers<void>();
+    stage.atto.instead(`/consents/v1/${pending['consentId']}`, (request, response) => {
+      answering.promise.then(() => brokenAnswers.json(200, pending)(request, response)).catch(() => {});
     });
     const claim = stage.claim(journey, pending);
-    await sleep(200);
+    await until('Atto is asked', () => stage.asked(pending) === 1, PATIENCE_MS);
     await client.cancel(journey);
+    answering.resolve();
     await claim;
     assert.equal((await client.view(journey)).body.status, 'cancelled');
     await sleep(1300);
@@ -241,8 +244,8 @@ describe('a claim that waits', { concurrency: 8 }, () => {
     const pending = stage.consent(journey, { consentStatus: 'Pending' });
     await stage.claim(journey, pending);
     const failed = await stage.bringError(journey, 'access_denied');
-    await sleep(1500);
-    assert.ok(stage.asked(pending) >= 2);
+    await until('Atto is asked again', () => stage.asked(pending) >= 2, PATIENCE_MS);
+    await sleep(300);
     const still = await client.view(journey);
     stage.change(pending, { consentStatus: 'Active' });
     const { body } = await stage.next(journey, still);

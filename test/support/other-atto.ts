@@ -21,6 +21,8 @@ export interface Heard {
   readonly path: string;
   readonly authorization: string | undefined;
   readonly body: string;
+  /** Milliseconds on the monotonic clock. */
+  readonly at: number;
 }
 
 export class OtherAtto {
@@ -142,7 +144,7 @@ export class OtherAtto {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://atto');
     const body = await textOf(request);
     const { authorization } = request.headers;
-    this.heard.push({ method: request.method ?? '', path: pathname, authorization, body });
+    this.heard.push({ method: request.method ?? '', path: pathname, authorization, body, at: performance.now() });
     const path = [...this.#next.keys()].find((prefix) => pathname.startsWith(prefix)) ?? '';
     const reply = this.#next.get(path)?.shift();
     if (reply !== undefined) return reply(request, response);

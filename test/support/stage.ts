@@ -72,8 +72,13 @@ export class Stage {
   }
 
   /** The next thing that the page learns after `seen`; at the latest after `seconds`. */
-  async next(journey: StartedJourney, seen: Answer, seconds = 5): Promise<Answer<ViewOrProblem>> {
+  async next(journey: StartedJourney, seen: Answer, seconds = 20): Promise<Answer<ViewOrProblem>> {
     return this.client.view(journey, { 'if-none-match': seen.headers['etag'], prefer: `wait=${seconds}` });
+  }
+
+  /** When Atto was asked about it, in milliseconds on the monotonic clock. */
+  askedAt({ consentId }: Consent): number[] {
+    return this.atto.heard.filter(({ path }) => path === `/consents/v1/${consentId}`).map(({ at }) => at);
   }
 
   /** How often Atto was asked about it. */
