@@ -326,13 +326,10 @@ describe('news of the data', { concurrency: 8 }, () => {
   });
 });
 
-/** What the page shows of the data, once it is what is expected or a moment has passed. */
+/** What the page shows of the data, once everything that was told is worked off. */
 async function dataOf(journey: StartedJourney, expected: string): Promise<string | null> {
-  const end = performance.now() + PATIENCE_MS;
-  for (;;) {
-    const { dataAvailability } = (await client.view(journey)).body;
-    if (performance.now() > end) return dataAvailability;
-    await sleep(dataAvailability === expected ? 50 : 20);
-    if (dataAvailability === expected) return (await client.view(journey)).body.dataAvailability;
-  }
+  const shown = async () => (await client.view(journey)).body.dataAvailability;
+  await until(`data is ${expected}`, async () => (await shown()) === expected, PATIENCE_MS);
+  await sleep(60);
+  return shown();
 }
