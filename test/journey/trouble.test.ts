@@ -32,8 +32,9 @@ describe('when something is slow, away or not known', withoutChromium, () => {
       assert.deepEqual(await customer.endings(), [COMPLETE]);
     }));
 
-  it('a customer whom the partner’s server does not vouch for is told so, and can try again', () =>
-    sites.visit({ attributes: { 'customer-token': 'not-a-token' } }, async (customer) => {
+  it('a customer for whom the token is no good is told so, and can try again', async () => {
+    const forged = await sites.customerToken('cust-1042', 'not the secret that the bff knows');
+    await sites.visit({ attributes: { 'customer-token': forged } }, async (customer) => {
       customer.forgive(/status of 401/);
       await customer.press(english['button.start']);
       await customer.shows('failed');
@@ -52,7 +53,8 @@ describe('when something is slow, away or not known', withoutChromium, () => {
       await goBackToPartner(customer.page);
       await customer.shows('done');
       assert.deepEqual((await customer.endings()).slice(1), [COMPLETE]);
-    }));
+    });
+  });
 
   it('a bff that is away when the customer comes back is asked until it answers', () =>
     sites.visit({}, async (customer) => {

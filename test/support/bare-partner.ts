@@ -82,7 +82,12 @@ async function strictPage(bff: BffAccess, { customer, attributes }: PageWish): P
   const { src, integrity } = await widgetScript(bff.url, bff.directUrl);
   const { partnerId, signingSecret } = bff;
   const token = customer && (await customerToken(customer, { partnerId, audience: bff.url, signingSecret }));
-  const ours = { bff: bff.url, partner: partnerId, presentation: 'redirect', ...(token && { 'customer-token': token }) };
+  const ours = {
+    bff: bff.url,
+    partner: partnerId,
+    presentation: 'redirect',
+    ...(token && { 'customer-token': token }),
+  };
   const all: Record<string, string> = { ...ours, ...attributes };
   const written = Object.entries(all).map(([name, value]) => ` ${name}="${escaped(value)}"`);
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>A partner’s page</title>
