@@ -52,7 +52,7 @@ const LOOKS: Record<Face, string> = {
   starting: 'busy start',
   away: 'neutral again cancel',
   beside: 'neutral there again cancel',
-  returned: 'good',
+  returned: 'neutral',
   checking: 'busy',
   waiting: 'busy',
   done: 'good  leave',
@@ -82,14 +82,14 @@ export function panelOf(facts: Facts, isKnownCustomer: boolean, say: Say): Panel
   const [tone, primary, ...quiet] = look.split(' ') as [Tone, (Button | '')?, ...Button[]];
   const data = STEPS_DONE[`${view?.dataAvailability}`];
   // Once done, without a word about the data none may be coming: what there is to be seen would stand still.
-  const steps: Partial<Record<Phase, number | undefined>> = { waiting: data ?? 1, done: data };
+  const steps: Partial<Record<Face, number | undefined>> = { waiting: data ?? 1, done: data };
   return {
     tone,
-    title: say(`${face}.title`),
+    title: say(`${face}.title`) || say(`${phase}.title`),
     texts: textsOf(facts, face, say).filter((text) => !!text) as string[],
     primary: isKnownCustomer || primary !== 'here' ? primary : undefined,
     quiet,
-    stepsDone: steps[phase] ?? 0,
+    stepsDone: steps[face] ?? 0,
   };
 }
 

@@ -11,7 +11,6 @@ export const english = {
   'away.title': 'Continue at your bank',
   'away.text': 'If you closed its page, start again.',
 
-  'beside.title': 'Continue at your bank',
   'beside.text': 'Its page is open in another window.',
   'returned.title': 'You may close this window',
   'returned.text': 'Go on where you started.',
