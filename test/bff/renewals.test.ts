@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { StartedJourney } from '@atto-connect/widget/contract';
@@ -8,7 +8,8 @@ import { type Answer, BffClient, type ViewOrProblem } from '../support/bff-clien
 import { ClockedStage } from '../support/clocked-stage.ts';
 import { type Consent, OtherAtto } from '../support/other-atto.ts';
 import { PartnerServer } from '../support/partner-server.ts';
-import { bffEnvironment, type Environment, secret } from '../support/start-bff.ts';
+import { withPartners } from '../support/partners-file.ts';
+import { bffEnvironment, secret } from '../support/start-bff.ts';
 import { until } from '../support/until.ts';
 
 const DAY_MS = 86_400_000;
@@ -20,13 +21,16 @@ let other: { client: BffClient; server: PartnerServer };
 
 before(async () => {
   const atto = await OtherAtto.start();
-  const environment = bffEnvironment(atto, { ...renewalClient, LOG_LEVEL: 'trace' });
-  const theirs = { id: 'beta', origins: ['https://beta.example'], signingSecret: secret(), apiKey: secret() };
-  stage = await ClockedStage.of(atto, { ...environment, PARTNERS_FILE: partnersFile(environment, theirs) });
-  const { id: partner, signingSecret } = theirs;
-  const credentials = { ...stage.client.credentials, partner, origin: 'https://beta.example', signingSecret };
-  const client = new BffClient(stage.client.url, credentials, stage.bff.now);
-  other = { client, server: new PartnerServer(() => client, theirs.apiKey) };
+  const plain = bffEnvironment(atto, { ...renewalClient, LOG_LEVEL: 'trace' });
+  const {
+    environment,
+    others: [beta],
+  } = withPartners(plain, 'beta');
+  stage = await ClockedStage.of(atto, environment);
+  assert.ok(beta);
+  const { id: partner, ...theirs } = beta;
+  const client = new BffClient(stage.client.url, { ...stage.client.credentials, partner, ...theirs }, stage.bff.now);
+  other = { client, server: new PartnerServer(() => client, beta.apiKey) };
 });
 
 after(async () => {
@@ -458,26 +462,4 @@ function tokenIn({ headers }: Pick<Answer<ViewOrProblem>, 'headers'>): string | 
 
 function inDays(days: number): string {
   return new Date(stage.atto.now() + days * DAY_MS).toISOString();
-}
-
-function partnersFile(environment: Environment, theirs: object): string {
-  const shared = { guests: true };
-  const ours = {
-    id: 'acme',
-    origins: environment['PARTNER_ORIGINS'],
-    returnUrls: environment['PARTNER_RETURN_URLS'],
-    signingSecret: environment['PARTNER_SIGNING_SECRET'],
-    apiKey: environment['PARTNER_API_KEY'],
-    configIds: ['acme'],
-  };
-  const beta = { ...theirs, returnUrls: { main: 'https://beta.example/done' }, configIds: ['beta'] };
-  const path = join(environment['DATA_DIR'] ?? '', 'partners.json');
-  writeFileSync(
-    path,
-    JSON.stringify([
-      { ...ours, ...shared },
-      { ...beta, ...shared },
-    ]),
-  );
-  return path;
 }
