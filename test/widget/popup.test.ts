@@ -143,6 +143,29 @@ describe('the bank in a window of its own', () => {
     });
   }
 
+  it('is not left behind blank where it cannot be marked', async () => {
+    opening.restore();
+    const opened = new FakeWindow();
+    opened.sessionStorage.setItem = () => {
+      throw new DOMException('no', 'SecurityError');
+    };
+    opening = new Opening(() => opened);
+    const { element } = mount({ presentation: 'popup' });
+    await element.leave();
+    expect(opened.closed).to.equal(true);
+  });
+
+  it('is closed, and that told, when the bank cannot be opened again', async () => {
+    keepJourney({ ...newPending({ journeyId: 'j1', journeyToken: 't' }, BFF, 'acme'), reference: 'ref-j1' });
+    bff.on('POST /v1/journeys/j1/launch', problem(503, 'unavailable'));
+    const { element, heard } = mount({ presentation: 'popup' });
+    await until(() => element.phase === 'away');
+    await element.start();
+    await until(() => endings(heard).length);
+    expect(endings(heard)).to.deep.equal(['atto-error']);
+    expect(opening.opened[0]?.closed).to.equal(true);
+  });
+
   it('is not opened where the page wants a redirect', async () => {
     const { element } = mount({ presentation: 'redirect' });
     await element.leave();

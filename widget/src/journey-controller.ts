@@ -313,6 +313,7 @@ export class JourneyController {
   async #launch(anyBank: boolean, inPopup: boolean, signal: AbortSignal): Promise<string> {
     const request = startRequest(this.#page, anyBank);
     const token = await customerTokenFrom(this.#page.customerToken);
+    if (signal.aborted) return '';
     const pending = this.#pending;
     const isSame =
       (pending?.request ?? request) === request && (pending?.customer ?? customerOf(token)) === customerOf(token);

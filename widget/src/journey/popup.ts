@@ -31,12 +31,14 @@ export function openWindow(presentation: Presentation | undefined, previous: Win
   if (navigator.userActivation?.isActive === false) return null;
   const left = Math.max(0, screenX + (outerWidth - WIDTH) / 2);
   const top = Math.max(0, screenY + (outerHeight - HEIGHT) / 2);
+  let opened: Window | null = null;
   try {
-    const opened = open('', '_blank', `popup,width=${WIDTH},height=${HEIGHT},left=${left},top=${top}`);
+    opened = open('', '_blank', `popup,width=${WIDTH},height=${HEIGHT},left=${left},top=${top}`);
     if (!opened || opened.closed) return null;
     opened.sessionStorage.setItem(MARK, '1');
     return opened;
   } catch {
+    opened?.close();
     return null;
   }
 }

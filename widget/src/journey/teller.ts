@@ -40,6 +40,7 @@ export class Teller {
     const { launches } = pending;
     this.#untold = () => launches === pending.launches && claimTelling(pending) && this.#tell(outcome);
     if (!pending.inPopup || this.#hasLock) this.#untold();
+    else void this.takeTurn();
   }
 
   #lock(): Promise<void> {
