@@ -4,12 +4,14 @@ import { delimiter, join } from 'node:path';
 
 /** Chromium (or Chrome): `CHROMIUM_PATH`, else the first of the usual names on PATH. */
 export function chromiumPath(): string | undefined {
-  return named('CHROMIUM_PATH') ?? onPath(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']);
+  return namedOr('CHROMIUM_PATH', () =>
+    onPath(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']),
+  );
 }
 
 /** Firefox: `FIREFOX_PATH`, else the first of the usual names on PATH. */
 export function firefoxPath(): string | undefined {
-  return named('FIREFOX_PATH') ?? onPath(['firefox-esr', 'firefox']);
+  return namedOr('FIREFOX_PATH', () => onPath(['firefox-esr', 'firefox']));
 }
 
 /**
@@ -20,18 +22,19 @@ export function miniBrowserPath(): string | undefined {
   const folders = ['/usr/lib', '/usr/libexec', '/usr/lib64', ...foldersIn('/usr/lib')];
   const versions = ['webkit2gtk-4.1', 'webkitgtk-6.0', 'webkit2gtk-4.0'];
   const candidates = versions.flatMap((version) => folders.map((folder) => join(folder, version, 'MiniBrowser')));
-  return named('MINIBROWSER_PATH') ?? candidates.find(executable);
+  return namedOr('MINIBROWSER_PATH', () => candidates.find(executable));
 }
 
 /** The driver that MiniBrowser is steered with: `WEBKIT_DRIVER_PATH`, else `WebKitWebDriver` on PATH. */
 export function webKitDriverPath(): string | undefined {
-  return named('WEBKIT_DRIVER_PATH') ?? onPath(['WebKitWebDriver']);
+  return namedOr('WEBKIT_DRIVER_PATH', () => onPath(['WebKitWebDriver']));
 }
 
-/** An explicit path is taken at its word only if something runnable is there. */
-function named(variable: string): string | undefined {
+/** A path that is given is meant: where nothing runnable is there, another browser found elsewhere does not make up for it. */
+function namedOr(variable: string, find: () => string | undefined): string | undefined {
   const path = process.env[variable];
-  return path && executable(path) ? path : undefined;
+  if (!path) return find();
+  return executable(path) ? path : undefined;
 }
 
 function onPath(names: string[]): string | undefined {
