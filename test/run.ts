@@ -32,6 +32,7 @@ const suites: Suite[] = [
   nodeSuite('package'),
   widgetSuite(),
   nodeSuite('journey'),
+  nodeSuite('matrix'),
 ];
 
 const results: { name: string; seconds: number; tally: Tally }[] = [];

@@ -95,12 +95,16 @@ export class Person {
     return page.evaluate(() => document.querySelector('atto-connect')?.phase ?? null, null).catch(() => null);
   }
 
-  /** Waits until the window is on the partner's site; false if it closed instead. */
+  /**
+   * Waits until the window shows the partner's page; false if it closed instead. Its address is no sign: WebKit gives
+   * that of the page which is still to come.
+   */
   async isBackAtPartner(window: DrivenWindow): Promise<boolean> {
     const { origin } = new URL(this.scene.partner.url);
+    const here = () => location.origin;
     for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(20)) {
       if (!(await this.#profile.windows()).includes(window)) return false;
-      if ((await window.url().catch(() => '')).startsWith(origin)) return true;
+      if ((await window.evaluate(here, null).catch(() => '')) === origin) return true;
     }
     throw new Error('neither back nor closed');
   }

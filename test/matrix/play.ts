@@ -68,7 +68,7 @@ export class Play {
         shown = await this.person.phase(page);
         return shown === phase;
       },
-      () => `${shown}`,
+      async () => `${shown} at ${await page.url().catch(String)}`,
     );
   }
 
@@ -89,7 +89,7 @@ export class Play {
         journey = await this.scene.atServer(journeyId);
         return isSo(journey);
       },
-      () => `${journey?.status} ${journey?.binding}`,
+      async () => `${journey?.status} ${journey?.binding}`,
     );
   }
 
@@ -110,10 +110,10 @@ export class Play {
     await Promise.all(this.#people.map((person) => person.close().catch(() => {})));
   }
 
-  async #soon(what: string, isSo: () => Promise<boolean>, seen: () => string): Promise<void> {
+  async #soon(what: string, isSo: () => Promise<boolean>, seen: () => Promise<string>): Promise<void> {
     const now = () => Date.now() - this.#happenedAt;
     while (!(await isSo())) {
-      if (now() > LATE_MS) throw new Error(`${this.#fact}: never ${what}; last seen: ${seen()}`);
+      if (now() > LATE_MS) throw new Error(`${this.#fact}: never ${what}; last seen: ${await seen()}`);
       await sleep(50);
     }
     const milliseconds = Math.max(now(), 0);
