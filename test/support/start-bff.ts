@@ -51,7 +51,7 @@ export function bffEnvironment(atto: AttoAddress, changes: Environment = {}): En
     // The stand-ins take all calls; what our own quota does is tested where it matters.
     ATTO_BUDGET: '1000000',
     PORT: '0',
-    DATA_DIR: mkdtempSync(join(tmpdir(), 'atto-connect-bff-')),
+    DATA_DIR: changes['DATA_DIR'] ?? mkdtempSync(join(tmpdir(), 'atto-connect-bff-')),
     PARTNER_ID: 'acme',
     PARTNER_NAME: 'Acme & Sons',
     PARTNER_ORIGINS: 'https://shop.acme.example,https://app.acme.example',
