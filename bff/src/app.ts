@@ -6,7 +6,7 @@ import { allowedOrigins } from './middleware/allowed-origins.ts';
 import { authorizedPartner } from './middleware/authorized-partner.ts';
 import { allowOnly, errorHandler, unknownRoute } from './middleware/error-handler.ts';
 import { jsonBody } from './middleware/json-body.ts';
-import { limitPerAddress } from './middleware/rate-limits.ts';
+import { limitPerAddress, limitRefusals } from './middleware/rate-limits.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { cancelRoute } from './routes/cancel.ts';
 import { consentDisconnectRoute, consentRoute } from './routes/customer-consents.ts';
@@ -97,7 +97,7 @@ export function createBff(options: BffOptions): Bff {
   for (const page of ['/v1/go/:ticket', '/v1/return/:partner']) router.all(page, allowOnly('GET'));
 
   // For the partner's server: its API key, no CORS.
-  const guesses = limitPerAddress(REFUSALS_PER_MINUTE, { refusalsOnly: true });
+  const guesses = limitRefusals(REFUSALS_PER_MINUTE);
   router.use('/v1/partner', guesses, authorizedPartner(partners));
   router.post('/v1/partner/journeys', json, partnerStartRoute(launch));
   router.all('/v1/partner/journeys', allowOnly('POST'));
