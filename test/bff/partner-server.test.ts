@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ClockedStage } from '../support/clocked-stage.ts';
 import { PartnerServer } from '../support/partner-server.ts';
+import { Stage } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 
 const UNBOUND_SECONDS = 600;
@@ -274,8 +275,23 @@ describe('an API key', () => {
     const key = stage.environment['PARTNER_API_KEY'];
     const page = { authorization: `Bearer ${key}`, origin: client.credentials.origin };
     assert.equal((await client.call('GET', '/v1/partner/events', page)).status, 403);
-    for (let count = 0; count < 100; count += 1) assert.equal((await partner.consent('unknown')).status, 404);
+    const many = await Promise.all(Array.from({ length: 100 }, () => partner.consent('unknown')));
+    assert.deepEqual(new Set(many.map(({ status }) => status)), new Set([404]));
     assert.equal((await partner.events()).status, 200);
+  });
+
+  it('cannot be guessed at for long: sixty wrong ones a minute', async () => {
+    const guesser = await Stage.open();
+    try {
+      const wrong = new PartnerServer(() => guesser.client, 'x'.repeat(32));
+      const statuses = [];
+      for (let count = 0; count < 61; count += 1) statuses.push((await wrong.events()).status);
+      assert.deepEqual([statuses.indexOf(429), statuses.at(-2)], [60, 401]);
+      const { headers } = await wrong.events();
+      assert.ok(Number(headers['retry-after']) > 0 && Number(headers['retry-after']) <= 60);
+    } finally {
+      await guesser.close();
+    }
   });
 });
 
