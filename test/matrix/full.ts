@@ -19,6 +19,8 @@ interface EngineResult {
   played: number;
   passed: number;
   failed: number;
+  /** How many had to be played again because they were late. */
+  playedTwice: number;
   /** The longest that a page or the partner's server took to know a fact. */
   slowestMilliseconds: number;
   scenarios: Result[];
@@ -51,6 +53,7 @@ const engines = await inParallel(present, ENGINES_AT_A_TIME, async ({ name, star
     played: scenarios.length,
     passed,
     failed: scenarios.length - passed,
+    playedTwice: scenarios.filter(({ attempts }) => attempts > 1).length,
     slowestMilliseconds: Math.max(0, ...waits),
     scenarios,
   };

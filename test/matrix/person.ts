@@ -8,6 +8,9 @@ import type { Scene } from './scene.ts';
 
 type Button = 'start' | 'again' | 'here' | 'disown';
 
+/** After which somebody clicks again. */
+const AGAIN_MS = 5000;
+
 const BUSY: readonly (Phase | null)[] = ['starting', 'checking'];
 
 /** A customer in one browser profile, on the partner's page and at the bank. */
@@ -64,13 +67,8 @@ export class Person {
 
   /** Agrees and logs in, to the bank's last page, where only the way back is left. */
   async connect(bank: DrivenWindow): Promise<void> {
-    await bank.click(find, 'form[action$="/consent"] button.primary');
-    await bank.click(find, 'form[action$="/login"] button.primary');
-    await until(
-      'the bank’s last page',
-      () => bank.evaluate(isThere, 'a.button.primary').catch(() => false),
-      PATIENCE_MS,
-    );
+    await goOn(bank, 'form[action$="/consent"] button.primary', 'form[action$="/login"] button.primary');
+    await goOn(bank, 'form[action$="/login"] button.primary', 'a.button.primary');
   }
 
   /** The address behind the link to the partner. */
@@ -139,6 +137,17 @@ export class Person {
 
 function find(selector: string): Element | null {
   return document.querySelector(selector);
+}
+
+/** Clicks until the next page is there: a click on a page that is just being replaced is lost. */
+async function goOn(bank: DrivenWindow, selector: string, next: string): Promise<void> {
+  const isNext = () => bank.evaluate(isThere, next).catch(() => false);
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
+    if (await isNext()) return;
+    await bank.click(find, selector).catch(() => {});
+    await until('the next page', isNext, AGAIN_MS).catch(() => {});
+  }
+  throw new Error(`not within ${PATIENCE_MS} ms: ${next}; there is: ${await bank.url()}`);
 }
 
 function isThere(selector: string): boolean {

@@ -16,7 +16,7 @@ const LATE_MS = 20_000;
 /** In which a second ending, if there were one, would have come. */
 const AFTERMATH_MS = 1000;
 /** Whatever hangs. */
-const SCENARIO_MS = 120_000;
+const SCENARIO_MS = 180_000;
 
 /** How long it took until a fact was known. */
 export interface Measurement {
@@ -26,6 +26,8 @@ export interface Measurement {
 
 export interface Result extends Scenario {
   passed: boolean;
+  /** 2: the first time all was right but late. */
+  attempts: number;
   /** From first to last. */
   milliseconds: number;
   measured: Measurement[];
@@ -36,15 +38,16 @@ export interface Result extends Scenario {
 export class Play {
   readonly scene: Scene;
   readonly person: Person;
-  readonly measured: Measurement[] = [];
+  readonly #measured: Measurement[];
   readonly #people: Person[];
   #fact = '';
   #happenedAt = 0;
 
-  constructor(scene: Scene, person: Person) {
+  constructor(scene: Scene, person: Person, measured: Measurement[]) {
     this.scene = scene;
     this.person = person;
     this.#people = [person];
+    this.#measured = measured;
   }
 
   async anotherBrowser(): Promise<Person> {
@@ -93,7 +96,7 @@ export class Play {
     );
   }
 
-  /** Nothing more comes: each browser was told exactly these, in any order, and no page is still busy. */
+  /** Each browser was told exactly these, in any order, nothing more comes, and no page is busy for long. */
   async ends(...told: string[][]): Promise<void> {
     await sleep(AFTERMATH_MS);
     const { endings } = this.scene.partner;
@@ -102,8 +105,15 @@ export class Play {
     assert.deepEqual(types.sort(), told.filter(({ length }) => length > 0).sort(), 'what pages were told');
     const perJourney = byBrowser.map((each) => each.map(({ journeyId }) => journeyId));
     for (const ids of perJourney) assert.equal(new Set(ids).size, ids.length, 'one ending a journey');
-    const spinning = (await Promise.all(this.#people.map((person) => person.spinning()))).flat();
-    assert.deepEqual(spinning, [], 'pages that are still busy');
+    let spinning: string[] = [];
+    await this.#soon(
+      'no page is busy',
+      async () => {
+        spinning = (await Promise.all(this.#people.map((person) => person.spinning()))).flat();
+        return spinning.length === 0;
+      },
+      async () => spinning.join(),
+    );
   }
 
   async close(): Promise<void> {
@@ -117,35 +127,61 @@ export class Play {
       await sleep(50);
     }
     const milliseconds = Math.max(now(), 0);
-    this.measured.push({ fact: `${this.#fact}: ${what}`, milliseconds });
-    assert.ok(milliseconds <= SOON_MS, `${this.#fact}: ${milliseconds} ms until ${what}`);
+    this.#measured.push({ fact: `${this.#fact}: ${what}`, milliseconds });
+    if (milliseconds > SOON_MS) throw new TooLate(`${this.#fact}: ${milliseconds} ms until ${what}`);
   }
 }
 
-/** Plays a scenario from beginning to end; it never rejects. */
+/** What was to come has come, but not soon. */
+class TooLate extends Error {
+  override readonly name = 'TooLate';
+}
+
+/**
+ * Plays a scenario from beginning to end; it never rejects. One that is late and nothing else is played once more, since
+ * a machine that is busy with something else makes pages late too; the result says so.
+ */
 export async function play(engine: Engine, scenario: Scenario): Promise<Result> {
+  const first = await attempt(engine, scenario);
+  if (!(first.error instanceof TooLate)) return resultOf(scenario, first, 1);
+  return resultOf(scenario, await attempt(engine, scenario), 2);
+}
+
+interface Attempt {
+  milliseconds: number;
+  measured: Measurement[];
+  error: unknown;
+}
+
+async function attempt(engine: Engine, scenario: Scenario): Promise<Attempt> {
   const start = performance.now();
-  let measured: Measurement[] = [];
-  let failure: string | undefined;
+  const measured: Measurement[] = [];
+  let error: unknown;
   try {
-    const scene = await Scene.open(scenario);
-    try {
-      const person = await Person.arrive(engine, scene, scenario);
-      const thePlay = new Play(scene, person);
-      measured = thePlay.measured;
-      try {
-        await Promise.race([acts[scenario.turn](thePlay), tooLong(nameOf(scenario))]);
-      } finally {
-        await thePlay.close();
-      }
-    } finally {
-      await scene.close();
-    }
-  } catch (error) {
-    failure = error instanceof Error ? (error.stack ?? error.message) : `${error}`;
+    await perform(engine, scenario, measured);
+  } catch (thrown) {
+    error = thrown ?? new Error('nothing was thrown');
   }
-  const milliseconds = Math.round(performance.now() - start);
-  return { ...scenario, passed: failure === undefined, milliseconds, measured, ...(failure && { failure }) };
+  return { milliseconds: Math.round(performance.now() - start), measured, error };
+}
+
+async function perform(engine: Engine, scenario: Scenario, measured: Measurement[]): Promise<void> {
+  const scene = await Scene.open(scenario);
+  try {
+    const thePlay = new Play(scene, await Person.arrive(engine, scene, scenario), measured);
+    try {
+      await Promise.race([acts[scenario.turn](thePlay), tooLong(nameOf(scenario))]);
+    } finally {
+      await thePlay.close();
+    }
+  } finally {
+    await scene.close();
+  }
+}
+
+function resultOf(scenario: Scenario, { milliseconds, measured, error }: Attempt, attempts: number): Result {
+  const result = { ...scenario, passed: error === undefined, attempts, milliseconds, measured };
+  return error === undefined ? result : { ...result, failure: (error as Error).stack ?? String(error) };
 }
 
 async function tooLong(name: string): Promise<never> {

@@ -91,7 +91,8 @@ describe('the token in a renewal link, in Chromium', { skip: whyMissing('Chromiu
     const [started] = bffGate.requests('POST', /^\/v1\/journeys$/);
     const { journeyToken } = JSON.parse(started?.text ?? '{}') as { journeyToken: string };
     const places = new Set(tracesOf(journeyToken, [...seen, ...answers()]).map((where) => where.split(':')[0]));
-    for (const place of ['201 body', 'har', 'request', 'storage']) assert.ok(places.has(place), `not found in: ${place}`);
+    for (const place of ['201 body', 'har', 'request', 'storage'])
+      assert.ok(places.has(place), `not found in: ${place}`);
     assert.ok(bff.output().includes('/v1/go/:ticket'), 'the log tells of the navigation');
     assert.ok(seen.some(({ where, text }) => where.startsWith('page') && text.includes('<atto-connect')));
   });

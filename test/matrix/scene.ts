@@ -10,7 +10,7 @@ import type { Scenario } from './scenario.ts';
 const CUSTOMER = 'cust-1042';
 
 /** Long enough to be at the bank's last page on a busy machine; short enough to wait for. */
-const JOURNEY_SECONDS = 25;
+const JOURNEY_SECONDS = 35;
 export const UNBOUND_SECONDS = 3;
 /** Until both ends of a connection that was cut have noticed. */
 const CUT_MS = 200;
