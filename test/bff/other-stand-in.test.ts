@@ -154,9 +154,9 @@ describe('with an Atto that somebody else wrote', { concurrency: 16 }, () => {
 
     it('is done again when four fifths of its life are over', async () => {
       await withBff({ ATTO_VALIDATION_TOKEN: 'off' }, async (bff, atto) => {
-        set(atto, { expiresIn: 1 });
+        set(atto, { expiresIn: 3 });
         await comeBack(bff, ...(await ready(bff, atto)));
-        await sleep(850);
+        await sleep(2450);
         await comeBack(bff, ...(await ready(bff, atto)));
         assert.equal(atto.calls(TOKEN), 2);
       });

@@ -194,7 +194,9 @@ export class JourneyController {
   async resume(key: JourneyKey): Promise<void> {
     this.#settle();
     this.#show('checking');
-    await this.#run((signal) => this.#follow(signal, this.#newPending(key)));
+    const pending = this.#newPending(key);
+    keepJourney(pending);
+    await this.#run((signal) => this.#follow(signal, pending));
   }
 
   /** Finishes here what was started in another browser; the bff allows it for the same customer. */
@@ -208,7 +210,9 @@ export class JourneyController {
       if (signal.aborted) return;
       this.#settle();
       this.#show('ready', { note: 'rejected' });
-      if (verified) await this.#follow(signal, verified.pending, verified.view);
+      if (!verified) return;
+      keepJourney(verified.pending);
+      await this.#follow(signal, verified.pending, verified.view);
     }, true);
   }
 

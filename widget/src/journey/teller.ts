@@ -1,14 +1,20 @@
-import { claimTelling, type PendingJourney, STORAGE_PREFIX } from './pending-journey.ts';
+import { rest } from './pacing.ts';
+import { claimTelling, isOfThisTab, type PendingJourney, STORAGE_PREFIX } from './pending-journey.ts';
 import type { Outcome } from './phase.ts';
+
+/** How long the tab whose journey it is has to tell, and another one to read that it did. */
+const OTHERS_WAIT_MS = 2000;
 
 /**
  * Tells a page how the launches of one journey ended, each once. Where the bank is in a window of its own several pages
  * know: then the one tells that holds the journey's lock, which is the page that opened the window for as long as it
  * lives. Browsers release the lock of a page that is gone, however it went. Where there are no locks (pages without TLS)
- * the first one tells.
+ * the first one tells. Without such a window the tab that left for the bank tells, and another one that shows the same
+ * journey only if that does not.
  */
 export class Teller {
   readonly #journeyId: string;
+  readonly #isOfThisTab: boolean;
   readonly #tell: (outcome: Outcome) => void;
   readonly #over = new AbortController();
   #turn: Promise<void> | undefined;
@@ -16,8 +22,9 @@ export class Teller {
   /** What another page is to tell, or this one once it is gone. */
   #untold: (() => void) | undefined;
 
-  constructor({ journeyId }: PendingJourney, tell: (outcome: Outcome) => void) {
-    this.#journeyId = journeyId;
+  constructor(pending: PendingJourney, tell: (outcome: Outcome) => void) {
+    this.#journeyId = pending.journeyId;
+    this.#isOfThisTab = isOfThisTab(pending);
     this.#tell = tell;
   }
 
@@ -39,8 +46,15 @@ export class Teller {
   end(pending: PendingJourney, outcome: Outcome): void {
     const { launches } = pending;
     this.#untold = () => launches === pending.launches && claimTelling(pending) && this.#tell(outcome);
-    if (!pending.inPopup || this.#hasLock) this.#untold();
-    else void this.takeTurn();
+    if (pending.inPopup && !this.#hasLock) void this.takeTurn();
+    else if (pending.inPopup || this.#isOfThisTab) this.#untold();
+    else void this.#tellUnlessTold();
+  }
+
+  async #tellUnlessTold(): Promise<void> {
+    const { signal } = this.#over;
+    await rest(OTHERS_WAIT_MS, signal);
+    if (!signal.aborted) this.#untold?.();
   }
 
   #lock(): Promise<void> {
