@@ -28,6 +28,7 @@ export const acts: Record<Turn, (play: Play) => Promise<void>> = {
     await bank.close();
     play.happens('the bank’s window was closed');
     await play.shows(home, 'away');
+    await play.missesTheWindow(home);
     await play.isKnown('launched');
     await finish(play, home, await person.leave(home, 'again'));
     await play.ends(COMPLETE);

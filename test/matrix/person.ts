@@ -43,11 +43,14 @@ export class Person {
   }
 
   async press(page: DrivenWindow, button: Button): Promise<void> {
-    const find = (name: string) => {
-      const buttons = document.querySelector('atto-connect')?.shadowRoot?.querySelectorAll('button') ?? [];
-      return [...buttons].find(({ textContent }) => textContent?.trim() === name) ?? null;
-    };
-    await page.click(find, english[`button.${button}`]);
+    await page.click(buttonNamed, english[`button.${button}`]);
+  }
+
+  /** Whether the page offers to show the window in which the bank is. */
+  async isOfferedTheWindow(page: DrivenWindow): Promise<boolean> {
+    const isOffered = (name: string) =>
+      (document.querySelector('atto-connect')?.shadowRoot?.textContent ?? '').includes(name);
+    return page.evaluate(isOffered, english['button.there']);
   }
 
   /** @returns the window in which the bank is now */
@@ -133,6 +136,11 @@ export class Person {
     }
     return undefined;
   }
+}
+
+function buttonNamed(name: string): Element | null {
+  const buttons = document.querySelector('atto-connect')?.shadowRoot?.querySelectorAll('button') ?? [];
+  return [...buttons].find(({ textContent }) => textContent?.trim() === name) ?? null;
 }
 
 function find(selector: string): Element | null {

@@ -75,6 +75,12 @@ export class Play {
     );
   }
 
+  /** The page no longer offers the bank's window; until then its buttons may change places. */
+  async missesTheWindow(page: DrivenWindow): Promise<void> {
+    const isMissed = async () => !(await this.person.isOfferedTheWindow(page));
+    await this.#soon('the page misses the window', isMissed, async () => 'it is offered');
+  }
+
   /** The partner's server knows this soon after the fact; the journey is the first unless another is named. */
   async isKnown(status: JourneyStatus, journeyId = this.scene.journeyIds[0] ?? ''): Promise<void> {
     await this.knows(status, (journey) => journey.status === status, journeyId);
