@@ -65,6 +65,9 @@ export const acts: Record<Turn, (play: Play) => Promise<void>> = {
   async 'second tab'(play) {
     const { person, scene } = play;
     const pages = [await person.open(), await person.open()] as const;
+    play.happens('opened the page twice');
+    // A page that comes later shows the journey which another has left open.
+    for (const page of pages) await play.shows(page, 'ready');
     const banks = [await person.leave(pages[0]), await person.leave(pages[1])] as const;
     await person.connect(banks[1]);
     await person.connect(banks[0]);
