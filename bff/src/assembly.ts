@@ -72,7 +72,8 @@ export function assemble({ config, ...given }: AssemblyOptions) {
     });
   }, FORGET_EVERY_MS).unref();
 
-  const close = async () => {
+  let closed: Promise<void> | null = null;
+  const end = async () => {
     clearInterval(forgetting);
     stopListening();
     waitingRoom.close();
@@ -81,6 +82,10 @@ export function assemble({ config, ...given }: AssemblyOptions) {
     await deliveries.close();
     await Promise.all([...clients.values()].map((client) => client.close()));
     if (given.store === undefined) await store.close();
+  };
+  const close = () => {
+    closed ??= end();
+    return closed;
   };
   return {
     store,

@@ -7,7 +7,7 @@ import { customerFromToken, isOwnReference, unverifiedIssuer } from './tokens/cu
 
 /**
  * Where the bff is mounted in an app that knows its customers: the partner's own reference of who is signed in, or null
- * where nobody is. May throw to refuse the request.
+ * where nobody is. May throw an error with `status` 401 or 403 to refuse the request.
  */
 export type Identify = (request: Request) => string | null | undefined | Promise<string | null | undefined>;
 

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { BffError, invalidRequest, notFound, problemFrom } from '../errors.ts';
+import { BffError, invalidRequest, notFound, problemFrom, unauthorized } from '../errors.ts';
 import { StoreUnavailableError } from '../stores/store.ts';
 import { traceIdOf } from './request-log.ts';
 
@@ -57,6 +57,9 @@ function publicError(thrown: unknown): BffError {
   if (type === 'entity.too.large') return new BffError(413, 'too_large', 'The body is larger than is taken here.');
   if (status === 415 || type === 'encoding.unsupported' || type === 'charset.unsupported')
     return new BffError(415, 'unsupported_media_type', 'The encoding of the body is not one that is taken here.');
+  // Thrown by the `identify` of the app that we are mounted in.
+  if (status === 401) return unauthorized('missing_token', 'Nobody is signed in here.', thrown);
+  if (status === 403) return new BffError(403, 'refused', 'This customer may not do this.', { cause: thrown });
   if (status !== undefined && status >= 400 && status < 500)
     return new BffError(400, 'bad_request', 'The request cannot be read.');
   return new BffError(500, 'internal_error', 'Something went wrong on our side.');
