@@ -76,8 +76,35 @@ describe('GET /v1/consents/{consentId}', () => {
     const consent = foreign({ customerReference: 'cust-3' });
     assert.equal((await look('cust-3', consent)).body.status, 'Active');
     const row = (await stage.partner.consent(consent['consentId'])).body;
-    assert.deepEqual([row.customer, row.binding], ['cust-3', 'none']);
+    assert.deepEqual([row.customer, row.binding], ['cust-3', 'unproven']);
     assert.equal((await stage.partner.eventsOf(consent)).length, 1);
+  });
+
+  it('goes on knowing it: nobody has to claim what the customer has had for long', async () => {
+    const consent = foreign({ customerReference: 'cust-3', consentEnd: inDays(20) });
+    for (const seconds of [0, 61, 601, 61]) {
+      await stage.moveClock(seconds);
+      assert.equal((await look('cust-3', consent)).body.renew, 'soon');
+    }
+    assert.equal((await stage.partner.consent(consent['consentId'])).body.binding, 'unproven');
+    const token = await stage.client.customerToken('cust-3', { consent_id: consent['consentId'] });
+    assert.equal((await stage.client.start({ consentId: consent['consentId'] }, token)).status, 201);
+  });
+
+  it('is not there while nobody has shown that the customer gave it: a stranger may have', async () => {
+    const journey = await stage.client.launched('cust-3');
+    const consent = stage.consent(journey);
+    await stage.notify(stage.atto.notification(consent));
+    await until('the consent is known', async () => (await stage.partner.consent(consent['consentId'])).status === 200);
+    assert.equal((await look('cust-3', consent)).status, 404);
+    await stage.moveClock(601);
+    await until('the consent is unbound', async () => {
+      return (await stage.partner.consent(consent['consentId'])).body.binding === 'unbound';
+    });
+    assert.equal((await look('cust-3', consent)).status, 404);
+    assert.equal((await end('cust-3', consent)).status, 404);
+    await stage.claim(journey, consent);
+    assert.equal((await look('cust-3', consent)).status, 200);
   });
 
   const notTheirs: Record<string, Consent> = {

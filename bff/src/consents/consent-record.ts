@@ -4,7 +4,7 @@ import { higherAvailability } from './data-availability.ts';
 /**
  * How sure we are that the person who gave a consent is the customer that the partner means.
  * `none` nobody claimed it yet · `bound` token and consent id were in one place · `unproven` a renewal that came back
- * without our cookie · `unbound` Active, and nobody claimed it in time · `disowned` its giver says "I didn't start this".
+ * without our cookie, or a consent from before our time · `unbound` Active, and nobody claimed it in time · `disowned` its giver says "I didn't start this".
  */
 export type Binding = 'none' | 'bound' | 'unproven' | 'unbound' | 'disowned';
 
@@ -86,6 +86,11 @@ export function withConsentData(consent: ConsentRecord, availability: string, no
 /** Atto says that it ends soon, which the Consent API does not know; told on only while it stands. */
 export function withEndAnnounced(consent: ConsentRecord, now: number): ConsentRecord {
   return consent.facts?.status === 'Active' ? { ...consent, endAnnouncedAt: now } : consent;
+}
+
+/** Whether anything shows that its giver is the customer; until then it is nothing to any browser. */
+export function isClaimed({ binding }: ConsentRecord): boolean {
+  return binding === 'bound' || binding === 'unproven';
 }
 
 /** News of it: ask now, but at most once in two seconds, and only about what is ours. */

@@ -68,7 +68,7 @@ export class ConsentWatch {
     const { store, attoOf, now } = this.#deps;
     const answer = await attoOf(partner).consent(candidate.id, 'return');
     if (answer === null || !belongs(answer, candidate, partner)) return null;
-    const adopted = { ...candidate, facts: answer.facts, askedAt: now() };
+    const adopted: ConsentRecord = { ...candidate, binding: 'unproven', facts: answer.facts, askedAt: now() };
     return store.putConsent(adopted, partnerEventsOfConsent(null, adopted));
   }
 

@@ -1,5 +1,5 @@
 import type { StartedJourney, StartJourneyRequest } from '@atto-connect/widget/contract';
-import { renewalOf, withRenewal } from '../consents/consent-record.ts';
+import { isClaimed, renewalOf, withRenewal } from '../consents/consent-record.ts';
 import { consentOfCustomer, type OwnershipDependencies } from '../consents/ownership.ts';
 import { updateConsent } from '../consents/update-consent.ts';
 import { attoUnavailable, BffError, invalidRequest, notFound } from '../errors.ts';
@@ -124,7 +124,7 @@ async function beginRenewal(
   });
   if (consent === null || consent.facts === null) throw notFound();
   // Whoever gave it is not known to be this customer, and a renewal would not tell: some need no login at the bank.
-  if (consent.binding === 'unbound' || consent.binding === 'disowned')
+  if (!isClaimed(consent))
     throw new BffError(409, 'consent_unbound', 'Nobody has shown that this customer gave the consent; connect again.');
   if (renewalOf(consent.facts, deps.now(), deps.renewWithinDays) === 'none')
     throw new BffError(409, 'renewal_not_due', 'This consent cannot be renewed yet.');

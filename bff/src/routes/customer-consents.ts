@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import { type ConsentRecord, daysLeft, type Renew, renewalOf } from '../consents/consent-record.ts';
+import { type ConsentRecord, daysLeft, isClaimed, type Renew, renewalOf } from '../consents/consent-record.ts';
 import { consentOfCustomer, type OwnershipDependencies } from '../consents/ownership.ts';
 import type { RevokeConsent } from '../consents/revoke-consent.ts';
 import { emptySchema } from '../contract-schemas.ts';
@@ -52,7 +52,7 @@ async function ownConsent(deps: CustomerConsentDependencies, request: Request): 
   const consent = await consentOfCustomer(deps, owned, 'minute').catch((cause: unknown) => {
     throw attoUnavailable(cause);
   });
-  if (consent === null || consent.facts === null) throw notFound();
+  if (consent === null || consent.facts === null || !isClaimed(consent)) throw notFound();
   return consent;
 }
 
