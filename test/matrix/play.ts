@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { JourneyStatus } from '../../widget/src/contract.ts';
 import type { Phase } from '../../widget/src/journey/phase.ts';
 import type { PartnerJourney } from '../support/partner-server.ts';
@@ -14,7 +15,7 @@ const SOON_MS = 5000;
 /** For how long it is waited nevertheless, to say how late it was. */
 const LATE_MS = 20_000;
 /** In which a second ending, if there were one, would have come. */
-const AFTERMATH_MS = 1000;
+const AFTERMATH_MS = 2500;
 /** Whatever hangs. */
 const SCENARIO_MS = 180_000;
 
@@ -102,14 +103,19 @@ export class Play {
     );
   }
 
-  /** Each browser was told exactly these, in any order, nothing more comes, and no page is busy for long. */
+  /** Each browser is told exactly these, in any order, nothing more comes, and no page is busy for long. */
   async ends(...told: string[][]): Promise<void> {
+    const expected = told.filter(({ length }) => length > 0).sort();
+    const byBrowser = () => [...Map.groupBy(this.scene.partner.endings, ({ browser }) => browser).values()];
+    const types = () =>
+      byBrowser()
+        .map((each) => each.map(({ type }) => type).sort())
+        .sort();
+    for (const deadline = Date.now() + SOON_MS; !isDeepStrictEqual(types(), expected); await sleep(50))
+      if (Date.now() > deadline) break;
     await sleep(AFTERMATH_MS);
-    const { endings } = this.scene.partner;
-    const byBrowser = [...Map.groupBy(endings, ({ browser }) => browser).values()];
-    const types = byBrowser.map((each) => each.map(({ type }) => type).sort());
-    assert.deepEqual(types.sort(), told.filter(({ length }) => length > 0).sort(), 'what pages were told');
-    const perJourney = byBrowser.map((each) => each.map(({ journeyId }) => journeyId));
+    assert.deepEqual(types(), expected, 'what pages were told');
+    const perJourney = byBrowser().map((each) => each.map(({ journeyId }) => journeyId));
     for (const ids of perJourney) assert.equal(new Set(ids).size, ids.length, 'one ending a journey');
     let spinning: string[] = [];
     await this.#soon(
