@@ -8,13 +8,13 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { freePort } from '../../demo/free-port.ts';
 import { createSimulator } from '../../demo/simulator/simulator.ts';
 import { english } from '../../widget/src/strings.ts';
+import { whyMissing } from '../matrix/engines.ts';
 import { type BarePartner, startBarePartner, wishCookie } from '../support/bare-partner.ts';
 import { chromiumPath } from '../support/browsers.ts';
 import { Gate } from '../support/gate.ts';
 import { type BffProcess, bffEnvironment, startBffProcess } from '../support/start-bff.ts';
 import { type Place, tracesOf } from '../support/traces.ts';
 import { until } from '../support/until.ts';
-import { whyMissing } from './engines.ts';
 
 const DAY_MS = 86_400_000;
 
