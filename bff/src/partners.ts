@@ -219,10 +219,15 @@ function sharedApplicationFaults(partners: readonly Partner[]): string[] {
     if (!shared) continue;
     if (partner.configIds.length === 0)
       faults.push(`partner ${partner.id}: shares an Atto application and so needs its own configIds`);
-    for (const configId of partner.configIds) {
-      const key = `${application} ${configId}`;
+    // Bare references of two partners may be the same, and then nobody could say whose customer a consent is of.
+    const own = [
+      ...partner.configIds.map((configId) => ({ what: 'configId', value: configId })),
+      ...(partner.reference === 'exact' ? [{ what: 'reference "exact"', value: '' }] : []),
+    ];
+    for (const { what, value } of own) {
+      const key = `${application} ${what} ${value}`;
       const owner = owners.get(key);
-      if (owner !== undefined) faults.push(`partner ${partner.id}: configId is already that of partner ${owner}`);
+      if (owner !== undefined) faults.push(`partner ${partner.id}: ${what} is already that of partner ${owner}`);
       owners.set(key, partner.id);
     }
   }
