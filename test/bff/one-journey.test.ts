@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import type { StartedJourney } from '@atto-connect/widget/contract';
+import { configFromEnvironment } from '../../bff/src/config.ts';
 import type { Consent } from '../support/other-atto.ts';
 import { PartnerServer } from '../support/partner-server.ts';
+import { withPartners } from '../support/partners-file.ts';
 import { Stage } from '../support/stage.ts';
+import { bffEnvironment } from '../support/start-bff.ts';
 
 /** Where a partner asks for its bare references, several journeys of a customer have the same. */
 let stage: Stage;
@@ -73,6 +77,18 @@ describe('a consent', () => {
       const { body } = await stage.client.redeem(journey, raw(journey, consent));
       assert.notEqual(body.status, 'connected');
     }
+  });
+});
+
+describe('two partners of one application', () => {
+  it('cannot both ask for bare references: whose customer would a consent be of?', async () => {
+    const plain = bffEnvironment(stage.atto);
+    const both = withPartners(plain, { reference: 'exact' }, 'beta', 'gamma').environment;
+    const expected = 'partner gamma: reference "exact" is already that of partner beta';
+    assert.throws(() => configFromEnvironment(both), { message: expected });
+    const one = withPartners(plain, { reference: 'exact' }, 'beta').environment;
+    assert.equal(configFromEnvironment(one).partners.size, 2);
+    rmSync(plain['DATA_DIR'] ?? '', { recursive: true });
   });
 });
 

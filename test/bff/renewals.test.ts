@@ -25,7 +25,7 @@ before(async () => {
   const {
     environment,
     others: [beta],
-  } = withPartners(plain, 'beta');
+  } = withPartners(plain, {}, 'beta');
   stage = await ClockedStage.of(atto, environment);
   assert.ok(beta);
   const { id: partner, ...theirs } = beta;

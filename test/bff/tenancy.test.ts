@@ -67,7 +67,7 @@ before(async () => {
   atto = await OtherAtto.start();
   const ids = Array.from({ length: MANY - 1 }, (_, index) => `partner-${index}`);
   const plain = bffEnvironment(atto, { ATTO_VALIDATION_TOKEN: 'off' });
-  const { environment, others } = withPartners(plain, ...ids);
+  const { environment, others } = withPartners(plain, {}, ...ids);
   bff = await startBffProcess(environment);
   const { client } = bff;
   for (let index = 0; index < MANY; index += 1) {

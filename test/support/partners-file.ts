@@ -12,10 +12,12 @@ export interface FilePartner {
 
 /**
  * Writes the partner of the variables and one more for each id, all of one application.
+ * @param fields of each of the others
  * @returns the environment with `PARTNERS_FILE`, and the others
  */
 export function withPartners(
   environment: Environment,
+  fields: object,
   ...ids: string[]
 ): { environment: Environment; others: FilePartner[] } {
   const others = ids.map((id) => ({ id, origin: `https://${id}.example`, signingSecret: secret(), apiKey: secret() }));
@@ -35,6 +37,7 @@ export function withPartners(
     returnUrls: { main: `${origin}/done` },
     configIds: [partner.id],
     guests: true,
+    ...fields,
   }));
   const path = join(environment['DATA_DIR'] ?? '', 'partners.json');
   writeFileSync(path, JSON.stringify([ours, ...theirs]));

@@ -41,7 +41,7 @@ export class ForgersWorld {
     const atto = await OtherAtto.start();
     const directory = mkdtempSync(join(tmpdir(), 'atto-connect-forgers-'));
     const plain = bffEnvironment(atto, { DATA_DIR: directory, WEBHOOK_AUTH: 'none', ATTO_VALIDATION_TOKEN: 'off' });
-    const { environment, others } = withPartners(plain, 'stranger');
+    const { environment, others } = withPartners(plain, {}, 'stranger');
     const [stranger] = others;
     assert.ok(stranger);
     const store = new SqliteStore(directory);
