@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Engine } from './drivers/driver.ts';
 import { type EngineName, engineKinds, whyMissing } from './engines.ts';
-import { play } from './play.ts';
+import { play } from './player.ts';
 import { nameOf, oneOfEachKind } from './scenario.ts';
 
 /** So that the waits for what has to run out overlap; more would only make each slower. */

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { type EngineName, engineKinds, whyMissing } from './engines.ts';
 import { inParallel } from './in-parallel.ts';
-import { play, type Result } from './play.ts';
+import { play, type Result } from './player.ts';
 import { everyScenario, nameOf } from './scenario.ts';
 
 const ENGINES_AT_A_TIME = 2;
