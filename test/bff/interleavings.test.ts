@@ -5,8 +5,8 @@ import { interleaving } from './interleavings/steps.ts';
 import { InterleavedWorld } from './interleavings/world.ts';
 
 const RUNS = 1000;
-/** `SEED=… npx node --test …` plays the same again. */
-const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
+/** The same each time, so that red is never chance; `SEED=… npx node --test …` plays others. This one found a fault. */
+const seed = Number(process.env['SEED'] ?? 147842978);
 
 let world: InterleavedWorld;
 

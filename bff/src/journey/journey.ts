@@ -65,6 +65,8 @@ export interface Claim {
   readonly standing: 'waiting' | 'unverified' | 'refused';
   /** Whether the claim shows that the browser that started is the one that finished. */
   readonly proven: boolean;
+  /** The journey's version when it came: what the browser was shown after it is newer. */
+  readonly notedAtVersion: number;
   /** How often Atto was asked about it, and when last. */
   readonly asked: number;
   readonly askedAt: number | null;
@@ -180,6 +182,8 @@ export function withClaim(journey: Journey, consentId: string, proven: boolean, 
     ...known,
     consentId,
     proven: isProven,
+    // One that is being asked about already was noted before.
+    notedAtVersion: known?.askAt == null ? journey.version : known.notedAtVersion,
     askAt,
   };
   return { ...journey, claims: replaced(journey.claims, claim) };
@@ -215,7 +219,8 @@ export function judge(journey: Journey, consentId: string, verdict: Verdict, now
   if (verdict.kind === 'ended') return fail(judged, verdict.failure, now);
   if (verdict.kind === 'mismatch') return turnBack(judged, now);
   // Asked again in vain is no news: what was shown since, an error or another launch, goes on being shown.
-  if (claim !== undefined && claim.asked > 0) return judged;
+  // So does what was shown while Atto was asked for the first time.
+  if (claim !== undefined && (claim.asked > 0 || claim.notedAtVersion !== journey.version)) return judged;
   if (journey.status === 'returned' && journey.error === null) return judged;
   return shown(judged, now, { status: 'returned', error: null });
 }
@@ -263,6 +268,7 @@ function judgedClaim(journey: Journey, consentId: string, verdict: Verdict, now:
     consentId,
     standing: verdict.kind === 'undecided' ? 'waiting' : verdict.kind === 'unknown' ? 'unverified' : 'refused',
     proven: claimOf(journey, consentId)?.proven ?? false,
+    notedAtVersion: claimOf(journey, consentId)?.notedAtVersion ?? journey.version,
     asked,
     askedAt: now,
     askAt: open ? now + askAgainAfter(asked) : null,
