@@ -5,17 +5,10 @@ import type { ConsentRecord } from '../consents/consent-record.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { NewPartnerEvent, PartnerEvent } from '../partner-events/partner-event.ts';
-import { deliveryFromRow, eventFromRow, subjectOf } from './event-rows.ts';
 import { journeyColumns } from './journey-columns.ts';
 import { migrations } from './postgres-migrations.ts';
-import {
-  type Kept,
-  type ReturnOutcome,
-  type Store,
-  type StoredNotification,
-  type StoredReturn,
-  StoreUnavailableError,
-} from './store.ts';
+import { type Kept, type Store, type StoredNotification, type StoredReturn, StoreUnavailableError } from './store.ts';
+import { deliveryFromRow, eventFromRow, notificationsFromRows, returnFromRow, subjectOf } from './stored-rows.ts';
 
 const BIGINT = 20;
 const CHANNEL = 'atto_journey';
@@ -156,17 +149,7 @@ export class PostgresStore implements Store {
 
   async returnByHandle(handleHash: string): Promise<StoredReturn | null> {
     const [row] = await this.#query('SELECT * FROM journey_return WHERE handle_hash = $1', [handleHash]);
-    if (row === undefined) return null;
-    return {
-      handleHash,
-      partnerId: String(row['partner_id']),
-      reference: text(row['reference']),
-      outcome: row['outcome'] === null ? null : (JSON.parse(String(row['outcome'])) as ReturnOutcome),
-      createdAt: Number(row['created_at']),
-      expiresAt: Number(row['expires_at']),
-      cookieHash: text(row['cookie_hash']),
-      redeemedBy: text(row['redeemed_by']),
-    };
+    return row === undefined ? null : returnFromRow(row);
   }
 
   async redeemReturn(handleHash: string, journeyId: string): Promise<boolean> {
@@ -195,9 +178,7 @@ export class PostgresStore implements Store {
        ) RETURNING id, body, received_at`,
       [limit, leaseMs, now],
     );
-    return rows
-      .map((row) => ({ id: Number(row['id']), body: String(row['body']), receivedAt: Number(row['received_at']) }))
-      .sort((one, other) => one.id - other.id);
+    return notificationsFromRows(rows);
   }
 
   async settleNotification(id: number): Promise<void> {
@@ -455,8 +436,4 @@ function asUnavailable(error: unknown): unknown {
 
 function first<T>(list: readonly T[]): T | null {
   return list[0] ?? null;
-}
-
-function text(value: string | number | boolean | null | undefined): string | null {
-  return value === null || value === undefined ? null : String(value);
 }

@@ -6,11 +6,11 @@ import type { ConsentRecord } from '../consents/consent-record.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { NewPartnerEvent, PartnerEvent } from '../partner-events/partner-event.ts';
-import { deliveryFromRow, eventFromRow, subjectOf } from './event-rows.ts';
 import { journeyColumns } from './journey-columns.ts';
 import { GroupCommit } from './sqlite-group-commit.ts';
 import { migrations } from './sqlite-migrations.ts';
-import type { Kept, ReturnOutcome, Store, StoredNotification, StoredReturn } from './store.ts';
+import type { Kept, Store, StoredNotification, StoredReturn } from './store.ts';
+import { deliveryFromRow, eventFromRow, notificationsFromRows, returnFromRow, subjectOf } from './stored-rows.ts';
 
 type Row = Record<string, string | number | null>;
 
@@ -121,17 +121,7 @@ export class SqliteStore implements Store {
 
   async returnByHandle(handleHash: string): Promise<StoredReturn | null> {
     const row = await this.#one('SELECT * FROM journey_return WHERE handle_hash = $handleHash', { handleHash });
-    if (row === undefined) return null;
-    return {
-      handleHash,
-      partnerId: String(row['partner_id']),
-      reference: text(row['reference']),
-      outcome: row['outcome'] === null ? null : (JSON.parse(String(row['outcome'])) as ReturnOutcome),
-      createdAt: Number(row['created_at']),
-      expiresAt: Number(row['expires_at']),
-      cookieHash: text(row['cookie_hash']),
-      redeemedBy: text(row['redeemed_by']),
-    };
+    return row === undefined ? null : returnFromRow(row);
   }
 
   async redeemReturn(handleHash: string, journeyId: string): Promise<boolean> {
@@ -158,9 +148,7 @@ export class SqliteStore implements Store {
        RETURNING id, body, received_at`,
       { limit, leaseMs, now },
     );
-    return rows
-      .map((row) => ({ id: Number(row['id']), body: String(row['body']), receivedAt: Number(row['received_at']) }))
-      .sort((one, other) => one.id - other.id);
+    return notificationsFromRows(rows);
   }
 
   async settleNotification(id: number): Promise<void> {
@@ -354,8 +342,4 @@ export class SqliteStore implements Store {
     this.#statements.set(sql, statement);
     return statement;
   }
-}
-
-function text(value: string | number | null | undefined): string | null {
-  return value === null || value === undefined ? null : String(value);
 }
