@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,7 @@ for (const mode of ['modules', 'script-tag']) {
 }
 writeTypes();
 writeManifest();
+for (const paper of ['README.md', 'LICENSE']) copyFileSync(join(widget, '..', paper), join(widget, paper));
 printSizes(dist, 'npm, lit apart');
 printSizes(script, 'script tag');
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { ConfigurationError } from './configuration-error.ts';
 import { startBff } from './start.ts';
 

@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler } from 'express';
 
-/** Where the script-tag build of the widget lies: beside a published bff, or in the widget's own dist. */
-const FOLDERS = ['../widget', '../../../widget/dist/script'].map((path) =>
-  fileURLToPath(new URL(path, import.meta.url)),
-);
+/** The script-tag build lies in the widget's package, wherever that is installed. */
+const FOLDER = dirname(fileURLToPath(import.meta.resolve('@atto-connect/widget/script/manifest.json')));
 
 const YEAR_SECONDS = 31_536_000;
 
@@ -14,8 +12,7 @@ const YEAR_SECONDS = 31_536_000;
  * `manifest.json` with its integrity. Any page may load it.
  */
 export function widgetFilesRoute(): RequestHandler {
-  const folder = FOLDERS.find((path) => existsSync(path)) ?? FOLDERS[0] ?? '';
-  return express.static(folder, {
+  return express.static(FOLDER, {
     index: false,
     redirect: false,
     setHeaders: (response, path) => {
