@@ -11,10 +11,9 @@ export function buildWidgetIfStale(): void {
     return;
   }
   console.log('Building the widget …');
-  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'widget/build.ts')], {
     cwd: root,
     encoding: 'utf8',
-    shell: process.platform === 'win32',
   });
   if (status !== 0) {
     // The build's own words are the message; where it was called from helps nobody.
