@@ -18,6 +18,7 @@ const modules: UserConfig = {
       entry: {
         index: path('widget/src/index.ts'),
         define: path('widget/src/define.ts'),
+        headless: path('widget/src/headless.ts'),
         contract: path('widget/src/contract.ts'),
       },
       formats: ['es'],

@@ -31,24 +31,31 @@ import { verifyReturn } from './journey/verify.ts';
 export interface JourneySettings extends LaunchSettings {
   /** The bff's address, absolute or relative to the page. */
   bff: string;
+  /** Without it the customer is a guest. */
   customerToken?: CustomerToken | null | undefined;
+  /** Default: `auto`. */
   presentation?: Presentation | undefined;
-  /** `connected` or `data`. */
-  waitFor: string;
-  /** How long data is waited for once connected, in seconds. */
-  dataTimeout: number;
-  disabled: boolean;
+  /** What an outcome waits for: `connected` (default), or `data`. */
+  waitFor?: 'connected' | 'data' | undefined;
+  /** How long data is waited for once connected, in seconds. Default: 600. */
+  dataTimeout?: number | undefined;
+  /** Nothing can be started. */
+  disabled?: boolean | undefined;
 }
 
-/** What the controller wants of the element. */
+/** What is told about a journey: the customer is about to leave, something changed, or how the launch ended. */
+export type News = 'launch' | 'status' | Outcome;
+
+/** What the controller wants of whoever shows the journey. */
 export interface JourneyHost {
-  /** Something that is shown is different now. */
+  /** Something that is to be shown is different now. */
   changed(): void;
   /** Tells the page; false if it objects to a launch. Of the outcomes exactly one is told for each launch. */
-  tell(what: 'launch' | 'status' | Outcome): boolean;
-  navigate(url: string): void;
+  tell(what: News): boolean;
+  /** Takes the whole page to the bank. Default: `location.assign`. */
+  navigate?(url: string): void;
   /** The customer is back from the bank's window: the keyboard goes on here. */
-  focusAgain(): void;
+  focusAgain?(): void;
 }
 
 /** A remark beside the phase: an earlier attempt is gone, a return was not ours, a wish could not be carried out. */
@@ -73,10 +80,12 @@ const shown = new Set<string>();
 
 export interface JourneyController extends Circumstances {}
 
-/** Runs launch, return, verify and status for one element, and knows no HTML. */
+/** Runs launch, return, verify and status for one element or one button, and knows no HTML. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: #show assigns every one of them
 export class JourneyController {
+  /** What is to be shown. */
   phase: Phase = 'ready';
+  /** The journey as the bff last described it; null while there is none. */
   view: JourneyView | null = null;
 
   readonly #page: JourneySettings;
@@ -101,12 +110,12 @@ export class JourneyController {
     return this.#window?.closed === false;
   }
 
-  /** The element is in the page: our parts leave the address before anything else happens. */
+  /** Our parts leave the address before anything else happens; `begin` does so too. */
   attach(): void {
     captureReturn((reference) => pendingJourneys().some((pending) => pending.reference === reference));
   }
 
-  /** The element is gone, and nothing of it goes on; a return is left for whoever comes next. */
+  /** Nothing of it goes on; a return is left for whoever comes next. */
   detach(): void {
     this.#work.abort();
     if (this.#handle) holdReturn({ handle: this.#handle });
@@ -115,6 +124,7 @@ export class JourneyController {
 
   /** Finds out where things stand: a return, a journey from before, a consent that exists. */
   async begin(): Promise<void> {
+    this.attach();
     this.#about(null);
     this.#show(heldReturn() ? 'checking' : 'ready');
     await this.#run(async (signal) => {
@@ -339,7 +349,8 @@ export class JourneyController {
 
   /** The whole page goes to the bank. */
   async #leave(url: string, signal: AbortSignal): Promise<void> {
-    this.#host.navigate(url);
+    if (this.#host.navigate) this.#host.navigate(url);
+    else location.assign(url);
     const cut = cutShort(signal);
     await rest(AWAY_AFTER_MS, cut.signal);
     cut.abort();
@@ -359,7 +370,7 @@ export class JourneyController {
     if (!(await readsClosed(opened, signal))) return;
     this.#window = null;
     this.#host.changed();
-    this.#host.focusAgain();
+    this.#host.focusAgain?.();
     if (this.#isOpen()) await this.#run((next) => this.#follow(next));
   }
 
@@ -463,14 +474,14 @@ export class JourneyController {
   /** The bank's window is done with, and the customer is back here. */
   #tellEnd(outcome: Outcome): void {
     this.#window?.close();
-    if (this.#pending?.inPopup) this.#host.focusAgain();
+    if (this.#pending?.inPopup) this.#host.focusAgain?.();
     this.#host.tell(outcome);
   }
 
   /** Shows a view, and sees to it that data is not waited for longer than the page wants. */
   #showView(view: JourneyView): Outcome | null {
     const { connectedAt = 0, reference = '' } = this.#pending as PendingJourney;
-    const patienceMs = connectedAt + this.#page.dataTimeout * 1000 - Date.now();
+    const patienceMs = connectedAt + (this.#page.dataTimeout ?? 600) * 1000 - Date.now();
     const outcome = outcomeOf(view, this.#page.waitFor, patienceMs <= 0);
     const phase = phaseOf(view, outcome);
     // The bff cannot know that the page waits for data, so that error is ours.

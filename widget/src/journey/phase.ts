@@ -37,7 +37,7 @@ const ENDINGS: Partial<Record<JourneyStatus, Outcome>> = {
  */
 export function outcomeOf(
   { status, dataAvailability }: JourneyView,
-  waitFor: string,
+  waitFor: string | undefined,
   isTimedOut: boolean,
 ): Outcome | null {
   if (status !== 'connected') return ENDINGS[status] ?? null;
