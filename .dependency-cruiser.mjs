@@ -39,7 +39,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)dist/' },
+    // What frameworks compile: their own tools check it, with their own packages.
+    exclude: { path: '(^|/)dist/|^widget/describe/frameworks/|^demo/examples/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {

@@ -88,9 +88,9 @@ export class AttoConnect extends LitElement implements JourneySettings {
   declare customerToken?: CustomerToken | null;
   /** One of the partner's configurations at Atto. Default: its first. */
   declare configId?: string;
-  /** The bank, if it is known already: by Atto's id, */
+  /** The bank, if it is known already: Atto's id of it. */
   declare providerId?: string;
-  /** or by its own code together with `countryCode`. */
+  /** The same by the bank's own code; goes together with `country-code`. */
   declare bankCode?: string;
   /** ISO 3166-1 alpha-2. */
   declare countryCode?: string;

@@ -1,0 +1,36 @@
+import type { Element, Member } from './manifest.ts';
+
+/** The declarations that those of the frameworks are made of: `element.d.ts`. */
+export function elementTypes({ members, events }: Element): string {
+  const fields = members.filter(({ kind, readonly }) => kind === 'field' && !readonly);
+  const attributes = fields.filter(({ attribute }) => attribute);
+  return `import type { AttoConnect, ${events.map(({ type }) => type.text).join(', ')} } from './index.js';
+
+/** As they are written in HTML. */
+export interface Attributes {
+${attributes.map((field) => member(field, `'${field.attribute}'`, written(field))).join('')}}
+
+/** As they are set on the element. */
+export interface Properties {
+${fields.map((field) => member(field, field.name, `AttoConnect['${field.name}']`)).join('')}}
+
+export interface Events {
+${events.map(({ name, type, description }) => `${comment(description)}  '${name}': ${type.text};\n`).join('')}}
+
+export type Handlers = { [Name in keyof Events as \`on\${Name}\`]?: ((event: Events[Name]) => void) | undefined };
+`;
+}
+
+function member({ description }: Member, name: string, type: string): string {
+  return `${comment(description)}  ${name}?: ${type} | undefined;\n`;
+}
+
+/** What the attribute may be where the property is this. */
+function written({ name, type }: Member): string {
+  if (type?.text === 'boolean') return "boolean | ''";
+  return type?.text === 'number' ? 'number | string' : `Extract<AttoConnect['${name}'], string>`;
+}
+
+function comment(description = ''): string {
+  return `  /** ${description.replaceAll('\n', '\n   * ')} */\n`;
+}
