@@ -24,7 +24,7 @@ export interface Bank {
 /** Every bank the simulator knows. The default favourites all succeed at once. */
 export const banks: readonly Bank[] = [
   bank(1001, 'Harbour & Vale Bank', 'GB', 'direct', ['990101', '990102'], '#0b4f6c', 'wave'),
-  bank(1002, 'Larkfield Building Society', 'GB', 'direct', ['990201'], '#7a1f4b', 'bird'),
+  bank(1002, 'Thistlewick Building Society', 'GB', 'direct', ['990201'], '#7a1f4b', 'bird'),
   bank(1003, 'Northmoor Bank', 'GB', 'direct', ['990301'], '#1f3d2b', 'hill'),
   bank(1004, 'Pennywell Savings', 'GB', 'credential-sharing', ['990401'], '#8a3b12', 'grain'),
   bank(1005, 'Quillstone Business Bank', 'GB', 'direct', ['990501'], '#2d2a6e', 'arch'),

@@ -24,7 +24,7 @@ describe('GET /consents/v1/{consentId}', () => {
       consentId,
       applicationId: simulator.settings.applicationId,
       providerId: 1002,
-      providerName: 'Larkfield Building Society',
+      providerName: 'Thistlewick Building Society',
       configurationName: 'default',
       customerReference: 'ref-1',
       consentDurationType: 'Limited',
