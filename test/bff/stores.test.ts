@@ -5,8 +5,13 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pino } from 'pino';
 import { newConsent } from '../../bff/src/consents/consent-record.ts';
+import { type Invitation, newInvitation } from '../../bff/src/invitations/invitation.ts';
 import type { Journey } from '../../bff/src/journey/journey.ts';
-import { partnerEventOfJourney, partnerEventsOfConsent } from '../../bff/src/partner-events/partner-event.ts';
+import {
+  partnerEventOfJourney,
+  partnerEventsOfConsent,
+  partnerEventsOfInvitation,
+} from '../../bff/src/partner-events/partner-event.ts';
 import { PostgresStore } from '../../bff/src/stores/postgres-store.ts';
 import { SqliteStore } from '../../bff/src/stores/sqlite-store.ts';
 import type { Store, StoredReturn } from '../../bff/src/stores/store.ts';
@@ -74,6 +79,12 @@ function journey(changes: Partial<Journey> = {}): Journey {
     revision: 1,
     ...changes,
   };
+}
+
+function invitation(changes: Partial<Invitation> = {}): Invitation {
+  count += 1;
+  const owner = { partnerId: 'acme', customer: 'cust-1', reference: `cust-1.i${count}` };
+  return { ...newInvitation(`i_${count}`, owner, NOW), ...changes };
 }
 
 function returned(changes: Partial<StoredReturn> = {}): StoredReturn {
@@ -239,6 +250,48 @@ for (const make of [sqlite, postgres]) {
       assert.deepEqual(await store.dueConsents(499, 10), []);
     });
 
+    it('keeps an invitation, finds it by its id and its reference, and replaces it only where nobody else has', async () => {
+      const made = invitation();
+      assert.equal((await store.putInvitation(made, []))?.revision, 1);
+      const first = { ...made, revision: 1, connectionStatus: 'Cancelled' };
+      const stored = await store.putInvitation(first, []);
+      assert.deepEqual(stored, { ...first, revision: 2 });
+      assert.equal(await store.putInvitation({ ...made, connectionStatus: 'Abandoned' }, []), null);
+      assert.equal(await store.putInvitation({ ...first, connectionStatus: 'Abandoned' }, []), null);
+      assert.deepEqual(await store.invitation(made.id), stored);
+      assert.deepEqual(await store.invitationByReference(made.reference), stored);
+      assert.equal(await store.invitation('i_unknown'), null);
+      assert.equal(await store.invitationByReference('unknown'), null);
+    });
+
+    it('lets one of many win who replace an invitation at the same time', async () => {
+      const made = await store.putInvitation(invitation(), []);
+      assert.ok(made);
+      const results = await Promise.all(
+        Array.from({ length: 20 }, (_, n) => store.putInvitation({ ...made, updatedAt: NOW + n }, [])),
+      );
+      assert.equal(results.filter((result) => result !== null).length, 1);
+    });
+
+    it('lists invitations that are due, earliest first', async () => {
+      const [late, early] = [invitation({ askAt: 2000 }), invitation({ askAt: 1000 })];
+      for (const one of [late, early, invitation()]) await store.putInvitation(one, []);
+      const ids = async (now: number, limit: number) => (await store.dueInvitations(now, limit)).map(({ id }) => id);
+      assert.deepEqual(await ids(2000, 10), [early.id, late.id]);
+      assert.deepEqual(await ids(2000, 1), [early.id]);
+      assert.deepEqual(await ids(999, 10), []);
+    });
+
+    it('tells of an invitation if and only if it is stored', async () => {
+      const made = invitation({ partnerId: 'inviter' });
+      const [event] = partnerEventsOfInvitation(made, { ...made, connectionStatus: 'Cancelled' });
+      assert.ok(event);
+      await store.putInvitation(made, [event]);
+      await store.putInvitation({ ...made, revision: 7 }, [event]);
+      const [told, ...more] = await store.partnerEvents('inviter', 0, 10);
+      assert.deepEqual([told?.type, told?.data, more], ['invitation.updated', event.data, []]);
+    });
+
     it("gives a partner's events in order, with nothing missing under many writers", async () => {
       const before = (await store.partnerEvents('acme', 0, 1000)).at(-1)?.cursor ?? 0;
       const made = await Promise.all(Array.from({ length: 30 }, () => stored()));
@@ -308,7 +361,11 @@ for (const make of [sqlite, postgres]) {
     it('forgets what ended long ago, and whose a consent is never', async () => {
       const ended = await stored({ status: 'expired', updatedAt: 10 });
       const open = await stored();
+      const [quiet, told] = [invitation({ updatedAt: 10 }), invitation()];
+      for (const one of [quiet, told]) await store.putInvitation(one, []);
       await store.forgetBefore(20);
+      assert.equal(await store.invitation(quiet.id), null);
+      assert.notEqual(await store.invitation(told.id), null);
       assert.equal(await store.journey(ended.id), null);
       assert.equal(await store.journeyByToken(`token-${ended.id}`), null);
       assert.notEqual(await store.journey(open.id), null);

@@ -1,10 +1,11 @@
 import type { ConsentRecord } from '../consents/consent-record.ts';
+import { emailState, type Invitation, smtpErrorCode } from '../invitations/invitation.ts';
 import type { Journey } from '../journey/journey.ts';
 
-/** Something that happened to a partner's journeys or consents; the store gives it its place in the order. */
+/** Something that happened to a partner's journeys, consents or invitations; the store gives it its place in the order. */
 export interface NewPartnerEvent {
   readonly partnerId: string;
-  readonly type: 'journey.updated' | 'consent.updated';
+  readonly type: 'journey.updated' | 'consent.updated' | 'invitation.updated';
   readonly at: number;
   /** What happened, as the partner reads it. */
   readonly data: Readonly<Record<string, string | number | null>>;
@@ -65,6 +66,34 @@ function partnerEventOfConsent(consent: ConsentRecord): NewPartnerEvent {
       end: consent.facts?.end ?? null,
       binding: consent.binding,
       dataAvailability: consent.dataAvailability,
+    },
+  };
+}
+
+/** What the partner's server hears of an invitation: that it was sent, each new thing that the e-mail went through, and what came of it. */
+export function partnerEventsOfInvitation(before: Invitation, invitation: Invitation): NewPartnerEvent[] {
+  const known = before.activities.length;
+  // One event for each, in order, although Atto may have told of several at once.
+  const steps = invitation.activities.map((_, index) => invitation.activities.slice(0, index + 1)).slice(known);
+  const isSent = invitation.isAttoIdAttested && !before.isAttoIdAttested;
+  const isMoved = invitation.connectionStatus !== before.connectionStatus;
+  const told = steps.length === 0 && (isSent || isMoved) ? [invitation.activities] : steps;
+  return told.map((activities) => partnerEventOfInvitation({ ...invitation, activities }));
+}
+
+function partnerEventOfInvitation(invitation: Invitation): NewPartnerEvent {
+  return {
+    partnerId: invitation.partnerId,
+    type: 'invitation.updated',
+    at: invitation.updatedAt,
+    data: {
+      invitationId: invitation.id,
+      customer: invitation.customer,
+      reference: invitation.reference,
+      emailState: emailState(invitation.activities),
+      smtpErrorCode: smtpErrorCode(invitation.activities),
+      connectionStatus: invitation.connectionStatus,
+      consentId: invitation.consentId,
     },
   };
 }

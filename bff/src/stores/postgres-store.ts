@@ -3,6 +3,7 @@ import type { Client, Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
 import type { ConsentRecord } from '../consents/consent-record.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
+import type { Invitation } from '../invitations/invitation.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { NewPartnerEvent, PartnerEvent } from '../partner-events/partner-event.ts';
 import { journeyColumns } from './journey-columns.ts';
@@ -230,6 +231,35 @@ export class PostgresStore implements Store {
     return isStored ? stored : null;
   }
 
+  async invitation(id: string): Promise<Invitation | null> {
+    return first(await this.#invitations('id = $1', [id]));
+  }
+
+  async invitationByReference(reference: string): Promise<Invitation | null> {
+    return first(await this.#invitations('reference = $1', [reference]));
+  }
+
+  async dueInvitations(now: number, limit: number): Promise<Invitation[]> {
+    return this.#invitations('due_at <= $1 ORDER BY due_at LIMIT $2', [now, limit]);
+  }
+
+  async putInvitation(next: Invitation, events: readonly NewPartnerEvent[]): Promise<Invitation | null> {
+    const stored: Invitation = { ...next, revision: next.revision + 1 };
+    const { id, reference, askAt, updatedAt, revision } = stored;
+    const isStored = await this.#transaction(async (client) => {
+      const { rowCount } = await client.query(
+        `INSERT INTO invitation (id, reference, due_at, updated_at, revision, record)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (id) DO UPDATE SET due_at = $3, updated_at = $4, revision = $5, record = $6
+         WHERE invitation.revision = $5 - 1`,
+        [id, reference, askAt, updatedAt, revision, JSON.stringify(stored)],
+      );
+      if (rowCount === 1) await this.#append(client, events);
+      return rowCount === 1;
+    });
+    return isStored ? stored : null;
+  }
+
   async partnerEvents(partnerId: string, after: number, limit: number): Promise<PartnerEvent[]> {
     const rows = await this.#query(
       'SELECT * FROM partner_event WHERE partner_id = $1 AND cursor > $2 ORDER BY cursor LIMIT $3',
@@ -289,6 +319,7 @@ export class PostgresStore implements Store {
       'DELETE FROM journey WHERE ended_at < $1 RETURNING 1',
       'DELETE FROM journey_return WHERE expires_at < $1 RETURNING 1',
       'DELETE FROM partner_event WHERE at < $1 RETURNING 1',
+      'DELETE FROM invitation WHERE updated_at < $1 RETURNING 1',
       'DELETE FROM notification WHERE settled AND received_at < $1 RETURNING 1',
     ];
     let count = 0;
@@ -337,6 +368,11 @@ export class PostgresStore implements Store {
   async #consents(condition: string, values: unknown[]): Promise<ConsentRecord[]> {
     const rows = await this.#query(`SELECT record FROM consent WHERE ${condition}`, values);
     return rows.map((row) => JSON.parse(String(row['record'])) as ConsentRecord);
+  }
+
+  async #invitations(condition: string, values: unknown[]): Promise<Invitation[]> {
+    const rows = await this.#query(`SELECT record FROM invitation WHERE ${condition}`, values);
+    return rows.map((row) => JSON.parse(String(row['record'])) as Invitation);
   }
 
   async #query(statement: string, values: unknown[]): Promise<Row[]> {

@@ -82,4 +82,16 @@ export const migrations: readonly string[] = [
     revision INTEGER NOT NULL
   ) WITHOUT ROWID
   `,
+  `
+  CREATE TABLE invitation (
+    id TEXT PRIMARY KEY,
+    reference TEXT NOT NULL UNIQUE,
+    due_at INTEGER,
+    updated_at INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    record TEXT NOT NULL
+  );
+  CREATE INDEX invitation_by_due ON invitation (due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX invitation_by_update ON invitation (updated_at)
+  `,
 ];

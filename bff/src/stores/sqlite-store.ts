@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { ConsentRecord } from '../consents/consent-record.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
+import type { Invitation } from '../invitations/invitation.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { NewPartnerEvent, PartnerEvent } from '../partner-events/partner-event.ts';
 import { journeyColumns } from './journey-columns.ts';
@@ -192,6 +193,38 @@ export class SqliteStore implements Store {
     return isStored ? stored : null;
   }
 
+  async invitation(id: string): Promise<Invitation | null> {
+    const [invitation] = await this.#invitations('id = $id', { id });
+    return invitation ?? null;
+  }
+
+  async invitationByReference(reference: string): Promise<Invitation | null> {
+    const [invitation] = await this.#invitations('reference = $reference', { reference });
+    return invitation ?? null;
+  }
+
+  async dueInvitations(now: number, limit: number): Promise<Invitation[]> {
+    return this.#invitations('due_at <= $now ORDER BY due_at LIMIT $limit', { now, limit });
+  }
+
+  async putInvitation(next: Invitation, events: readonly NewPartnerEvent[]): Promise<Invitation | null> {
+    const stored: Invitation = { ...next, revision: next.revision + 1 };
+    const { id, reference, askAt: dueAt, updatedAt, revision } = stored;
+    const isStored = await this.#group.write(() => {
+      const { changes } = this.#run(
+        `INSERT INTO invitation (id, reference, due_at, updated_at, revision, record)
+         VALUES ($id, $reference, $dueAt, $updatedAt, $revision, $record)
+         ON CONFLICT (id) DO UPDATE
+         SET due_at = $dueAt, updated_at = $updatedAt, revision = $revision, record = $record
+         WHERE revision = $revision - 1`,
+        { id, reference, dueAt, updatedAt, revision, record: JSON.stringify(stored) },
+      );
+      if (changes === 1) this.#append(events);
+      return changes === 1;
+    });
+    return isStored ? stored : null;
+  }
+
   async partnerEvents(partnerId: string, after: number, limit: number): Promise<PartnerEvent[]> {
     const rows = await this.#many(
       'SELECT * FROM partner_event WHERE partner_id = $partnerId AND cursor > $after ORDER BY cursor LIMIT $limit',
@@ -253,6 +286,7 @@ export class SqliteStore implements Store {
         'DELETE FROM journey WHERE ended_at < $before',
         'DELETE FROM journey_return WHERE expires_at < $before',
         'DELETE FROM partner_event WHERE at < $before',
+        'DELETE FROM invitation WHERE updated_at < $before',
         'DELETE FROM notification WHERE settled = 1 AND received_at < $before',
       ];
       return gone.reduce((sum, statement) => sum + Number(this.#run(statement, at).changes), 0);
@@ -300,6 +334,11 @@ export class SqliteStore implements Store {
   async #consents(condition: string, values: Row): Promise<ConsentRecord[]> {
     const rows = await this.#many(`SELECT record FROM consent WHERE ${condition}`, values);
     return rows.map((row) => JSON.parse(String(row['record'])) as ConsentRecord);
+  }
+
+  async #invitations(condition: string, values: Row): Promise<Invitation[]> {
+    const rows = await this.#many(`SELECT record FROM invitation WHERE ${condition}`, values);
+    return rows.map((row) => JSON.parse(String(row['record'])) as Invitation);
   }
 
   async #journey(condition: string, value: string): Promise<Journey | null> {

@@ -1,5 +1,6 @@
 import type { ConsentRecord } from '../consents/consent-record.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
+import type { Invitation } from '../invitations/invitation.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { NewPartnerEvent, PartnerEvent } from '../partner-events/partner-event.ts';
 
@@ -85,12 +86,19 @@ export interface Store {
   /** Inserts (revision 0) or replaces if unchanged, together with `events`. Returns what is stored, or null. */
   putConsent(next: ConsentRecord, events: readonly NewPartnerEvent[]): Promise<ConsentRecord | null>;
 
-  /** What happened to a partner's journeys and consents after `cursor`, in order. */
+  invitation(id: string): Promise<Invitation | null>;
+  invitationByReference(reference: string): Promise<Invitation | null>;
+  /** Those to ask Atto about, earliest first. */
+  dueInvitations(now: number, limit: number): Promise<Invitation[]>;
+  /** Inserts (revision 0) or replaces if unchanged, together with `events`. Returns what is stored, or null. */
+  putInvitation(next: Invitation, events: readonly NewPartnerEvent[]): Promise<Invitation | null>;
+
+  /** What happened to a partner's journeys, consents and invitations after `cursor`, in order. */
   partnerEvents(partnerId: string, after: number, limit: number): Promise<PartnerEvent[]>;
 
   /**
-   * The oldest deliveries that are due, to be tried by the caller alone for `leaseMs`; of a journey or consent only its
-   * first that is not settled.
+   * The oldest deliveries that are due, to be tried by the caller alone for `leaseMs`; of one journey, consent or
+   * invitation only the first that is not settled.
    */
   takeDeliveries(limit: number, leaseMs: number, now: number): Promise<Delivery[]>;
   settleDelivery(delivery: Delivery): Promise<void>;

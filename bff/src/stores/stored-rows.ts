@@ -46,9 +46,15 @@ export function deliveryFromRow(row: StoredRow): Delivery {
   };
 }
 
-/** What events of are delivered in order: one journey, one consent. */
+const SUBJECT: Readonly<Record<PartnerEvent['type'], string>> = {
+  'journey.updated': 'journeyId',
+  'consent.updated': 'consentId',
+  'invitation.updated': 'invitationId',
+};
+
+/** What events of are delivered in order: one journey, one consent, one invitation. */
 export function subjectOf({ type, data }: Pick<PartnerEvent, 'type' | 'data'>): string {
-  return type === 'journey.updated' ? String(data['journeyId']) : String(data['consentId'] ?? data['invitationId']);
+  return String(data[SUBJECT[type]]);
 }
 
 function textOrNull(value: StoredRow[string] | undefined): string | null {
