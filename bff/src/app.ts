@@ -15,9 +15,15 @@ import { goRoute } from './routes/go.ts';
 import { healthRoute, readinessRoute } from './routes/health.ts';
 import { keySetRoute } from './routes/key-set.ts';
 import { launchAgainRoute, startRoute } from './routes/launch.ts';
-import { partnerConsentRoute, partnerConsentsRoute, partnerRevokeRoute } from './routes/partner-consents.ts';
+import {
+  partnerConsentRoute,
+  partnerConsentsRoute,
+  partnerRefreshRoute,
+  partnerRevokeRoute,
+} from './routes/partner-consents.ts';
 import { partnerDeliveriesRoute } from './routes/partner-deliveries.ts';
 import { partnerEventsRoute } from './routes/partner-events.ts';
+import { partnerInvitationRoute, partnerInviteRoute } from './routes/partner-invitations.ts';
 import { partnerJourneyRoute, partnerStartRoute, partnerTokenRoute } from './routes/partner-journeys.ts';
 import { returnRoute } from './routes/return.ts';
 import { disownRoute, resumeRoute } from './routes/returned-elsewhere.ts';
@@ -50,13 +56,27 @@ const REFUSALS_PER_MINUTE = 60;
 export function createBff(options: BffOptions): Bff {
   const { config, identify = null } = options;
   const parts = assemble(options);
-  const { store, logger, now, asking, keys, verification, watch, acceptance, waitingRoom, revoke, close } = parts;
+  const {
+    store,
+    logger,
+    now,
+    asking,
+    keys,
+    verification,
+    watch,
+    invitationWatch,
+    acceptance,
+    waitingRoom,
+    revoke,
+    close,
+  } = parts;
   const { partners, limits, publicUrl, journeySeconds, renewWithinDays } = config;
   const customers = new Customers(partners, publicUrl, identify);
   const access = { store, partners, now };
   const launch = { ...access, publicUrl, journeySeconds, renewWithinDays, watch, customers };
   const elsewhere = { ...access, verification, customers };
-  const consents = { ...access, renewWithinDays, watch, revoke, customers };
+  const consents = { ...asking, renewWithinDays, watch, revoke, customers };
+  const invitations = { ...asking, invitationWatch };
   const tokens = config.webhookAuth === 'none' ? null : new WebhookTokens(keys, publicUrl);
   const webhook = { acceptance, tokens, now };
 
@@ -115,6 +135,12 @@ export function createBff(options: BffOptions): Bff {
   router.all('/v1/partner/consents/:consentId', allowOnly('GET'));
   router.post('/v1/partner/consents/:consentId/revoke', json, partnerRevokeRoute(consents));
   router.all('/v1/partner/consents/:consentId/revoke', allowOnly('POST'));
+  router.post('/v1/partner/consents/:consentId/refresh', json, partnerRefreshRoute(consents));
+  router.all('/v1/partner/consents/:consentId/refresh', allowOnly('POST'));
+  router.post('/v1/partner/invitations', json, partnerInviteRoute(invitations));
+  router.all('/v1/partner/invitations', allowOnly('POST'));
+  router.get('/v1/partner/invitations/:invitationId', partnerInvitationRoute(invitations));
+  router.all('/v1/partner/invitations/:invitationId', allowOnly('GET'));
 
   // For Atto.
   if (tokens !== null) {

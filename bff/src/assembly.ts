@@ -2,16 +2,18 @@ import { type Logger, pino } from 'pino';
 import { AttoClient } from './atto/atto-client.ts';
 import { AttoBudget } from './atto/budget.ts';
 import type { Config } from './config.ts';
+import type { AttestedConsent } from './consents/consent-facts.ts';
 import { ConsentWatch } from './consents/consent-watch.ts';
 import { Reconciliation } from './consents/reconciliation.ts';
 import { revokeConsent } from './consents/revoke-consent.ts';
 import { DeliveryDesk } from './deliveries/delivery-desk.ts';
+import { InvitationWatch } from './invitations/invitation-watch.ts';
 import { Verification } from './journey/verification.ts';
 import { WaitingRoom } from './journey/waiting-room.ts';
 import { Acceptance } from './notifications/acceptance.ts';
 import { LocalInbox } from './notifications/local-inbox.ts';
-import { NotificationDesk } from './notifications/notification-desk.ts';
-import type { Partner } from './partners.ts';
+import { NotificationDesk, noticeOf } from './notifications/notification-desk.ts';
+import type { AttoConfig, Partner } from './partners.ts';
 import { openStore } from './stores/open-store.ts';
 import type { Store } from './stores/store.ts';
 import { Sweeper } from './sweeper.ts';
@@ -31,6 +33,8 @@ export interface AssemblyOptions {
 const DAY_MS = 86_400_000;
 const SWEEP_EVERY_MS = 250;
 const FORGET_EVERY_MS = 3_600_000;
+/** "At most 30 refresh requests per 60 seconds" (documentation, "Consent refresh"). */
+const REFRESHES_A_MINUTE = 30;
 
 /** Builds what the routes share and what runs in the background. `close()` ends it. */
 export function assemble({ config, ...given }: AssemblyOptions) {
@@ -39,7 +43,10 @@ export function assemble({ config, ...given }: AssemblyOptions) {
   const logger = given.logger ?? pino({ level: config.logLevel, base: null });
   const store = given.store ?? openStore(config, logger);
   const clients = new Map(
-    [...partners.values()].map(({ id, atto }) => [id, new AttoClient(atto, new AttoBudget(store, atto, now))]),
+    [...partners.values()].map(({ id, atto }) => [
+      id,
+      new AttoClient(atto, new AttoBudget(store, atto, now), refreshBudget(store, atto, now)),
+    ]),
   );
   const attoOf = ({ id }: Partner) => {
     const client = clients.get(id);
@@ -57,12 +64,15 @@ export function assemble({ config, ...given }: AssemblyOptions) {
   const sweeper = new Sweeper(SWEEP_EVERY_MS);
   const desk = new NotificationDesk({ store, now, logger, ask: () => sweeper.soon() });
   const reconciliation = new Reconciliation({ ...asking, desk });
+  const hearConsent = (consent: AttestedConsent) => desk.hear(noticeOf(consent));
+  const invitationWatch = new InvitationWatch({ ...asking, hearConsent });
   const deliveries = new DeliveryDesk(asking);
   sweeper.start([
     () => deliveries.sweep(),
     () => verification.sweep(),
     () => watch.sweep(),
     () => reconciliation.sweep(),
+    () => invitationWatch.sweep(),
   ]);
   const inbox = new LocalInbox(config.dataDirectory);
   const acceptance = new Acceptance({ store, inbox, logger, accepted: () => desk.wake() });
@@ -96,8 +106,14 @@ export function assemble({ config, ...given }: AssemblyOptions) {
     waitingRoom,
     verification,
     watch,
+    invitationWatch,
     acceptance,
     revoke: revokeConsent(asking),
     close,
   };
+}
+
+function refreshBudget(store: Store, { applicationId, budget }: AttoConfig, now: () => number): AttoBudget {
+  const perMinute = Math.min(REFRESHES_A_MINUTE, budget);
+  return new AttoBudget(store, { applicationId: `${applicationId}:refreshes`, budget: perMinute }, now);
 }

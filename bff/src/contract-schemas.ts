@@ -52,6 +52,21 @@ const customer = z
 /** What the partner's server sends. */
 export const partnerJourneySchema = z.strictObject({ customer, ...startFields }).superRefine(together);
 export const partnerTokenSchema = z.strictObject({ customer });
+/** The beginnings of Atto's own patterns for both are documented; their ends are not. */
+export const partnerInvitationSchema = z.strictObject({
+  customer,
+  recipientName: z
+    .string('expected the name of the person to invite')
+    .regex(/^[\u00c0-\u01ffa-zA-Z'\d_. +\-()]{1,100}$/, "expected 1 to 100 letters, digits, spaces and ' _ . + - ( )"),
+  recipientEmail: z
+    .string('expected an e-mail address')
+    .max(254, 'expected at most 254 characters')
+    .regex(
+      /^[\u00c0-\u01ffa-zA-Z0-9_.-]+@[\u00c0-\u01ffa-zA-Z0-9_.-]+$/,
+      'expected an e-mail address of letters, digits and _ . -',
+    ),
+  templateId: optionalText(/^.{1,100}$/, 'expected the id of a template'),
+});
 export const partnerConsentQuerySchema = z.strictObject({
   customer: customer.exactOptional(),
   status: z

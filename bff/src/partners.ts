@@ -41,6 +41,8 @@ export interface Partner {
   apiKeys: readonly string[];
   guests: boolean;
   reference: 'random' | 'exact';
+  /** Whether data is relayed of bound consents only. */
+  requireBound: boolean;
   webhook: PartnerWebhook | null;
   atto: AttoConfig;
 }
@@ -59,6 +61,7 @@ const partnerFields = z.strictObject({
   signingSecret: secrets,
   apiKey: secrets,
   guests: z.union([z.boolean(), yesOrNo], 'expected true or false').default(false),
+  requireBound: z.union([z.boolean(), yesOrNo], 'expected true or false').default(true),
   reference: z.enum(['random', 'exact']).default('random'),
   webhookUrl: pageUrl.optional(),
   webhookSecret: webhookSecret.optional(),
@@ -116,6 +119,7 @@ const PARTNER_VARIABLES: Readonly<Record<string, string>> = {
   apiKey: 'PARTNER_API_KEY',
   guests: 'PARTNER_GUESTS',
   reference: 'PARTNER_REFERENCE',
+  requireBound: 'PARTNER_REQUIRE_BOUND',
   webhookUrl: 'PARTNER_WEBHOOK_URL',
   webhookSecret: 'PARTNER_WEBHOOK_SECRET',
 };
@@ -157,7 +161,7 @@ function parsePartner(entry: PartnerEntry, given: Environment): Partner | string
   }
   if (!parsed.success || Array.isArray(atto)) return faults;
   const { id, name, origins, returnUrls, configIds, signingSecret, apiKey, guests, reference } = parsed.data;
-  const { webhookUrl: url, webhookSecret: secret } = parsed.data;
+  const { requireBound, webhookUrl: url, webhookSecret: secret } = parsed.data;
   if ((url === undefined) !== (secret === undefined))
     return [`${entry.spell('webhookUrl')} and ${entry.spell('webhookSecret')}: give both or neither`];
   return {
@@ -170,6 +174,7 @@ function parsePartner(entry: PartnerEntry, given: Environment): Partner | string
     apiKeys: apiKey,
     guests,
     reference,
+    requireBound,
     webhook: url === undefined || secret === undefined ? null : { url, secret },
     atto,
   };

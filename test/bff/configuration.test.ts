@@ -36,6 +36,7 @@ describe('a configuration with a fault', () => {
     ['ATTO_CA_FILE', '/nowhere/ca.pem'],
     ['PUBLIC_URL', 'http://bff.example', 'https://bff.example/#x', 'bff.example', 'javascript:alert(1)'],
     ['PORT', '70000', '-1', 'x', '80.5'],
+    ['PARTNER_REQUIRE_BOUND', 'no', '0'],
     ['JOURNEY_SECONDS', '0', 'an hour', '1.5'],
     ['UNBOUND_SECONDS', '0'],
     ['PARTNER_ID', undefined, 'a b', 'a/b', 'x'.repeat(65)],
@@ -230,6 +231,7 @@ describe('a configuration that says only what it must', () => {
     assert.equal(config.trustProxy, 0);
     const acme = partners.get('acme');
     assert.deepEqual([acme?.name, acme?.guests, acme?.reference, acme?.configIds], ['acme', false, 'random', []]);
+    assert.equal(acme?.requireBound, true);
     assert.equal(acme?.atto.applicationId, 'client');
     assert.deepEqual(acme?.atto.validationToken, { place: 'fragment', name: 'validation_token' });
     assert.equal(acme?.atto.scopes, 'directid');

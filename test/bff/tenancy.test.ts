@@ -20,6 +20,7 @@ interface Tenant {
   readonly journeyId: string;
   readonly handle: string;
   readonly consentId: string;
+  readonly invitationId: string;
   /** For what belongs to whom, the token to ask with. */
   readonly tokenFor: (whose: Tenant) => Promise<string>;
 }
@@ -48,6 +49,8 @@ const guarded: Readonly<Record<string, Guarded>> = {
   'GET /v1/partner/journeys/:journeyId': { tenants: 'partners' },
   'POST /v1/partner/journeys/:journeyId/tokens': { tenants: 'partners', body: { customer: 'cust-1' } },
   'GET /v1/partner/consents/:consentId': { tenants: 'partners' },
+  'GET /v1/partner/invitations/:invitationId': { tenants: 'partners' },
+  'POST /v1/partner/consents/:consentId/refresh': { tenants: 'partners', body: {} },
   'POST /v1/partner/consents/:consentId/revoke': { tenants: 'partners', body: {} },
 };
 
@@ -85,9 +88,12 @@ before(async () => {
   for (const { id: partner, origin, apiKey, signingSecret } of [ours, ...others]) {
     const own = new BffClient(client.url, { ...client.credentials, partner, origin, signingSecret }, bff.now);
     clients.push(own);
-    const { body } = await new PartnerServer(() => own, apiKey).start('cust-1');
+    const server = new PartnerServer(() => own, apiKey);
+    const { body } = await server.start('cust-1');
+    const { body: invitation } = await server.invite('cust-1');
     await own.go(body.launchUrl);
-    tenants.partners.push({ ...(await connected(own, body)), tokenFor: async () => apiKey });
+    const journey = await connected(own, body);
+    tenants.partners.push({ ...journey, invitationId: invitation.id, tokenFor: async () => apiKey });
     await bff.moveClock(1000);
   }
 });
@@ -136,14 +142,17 @@ describe('every route with an id in its path', () => {
 describe('lists of the partner’s server', () => {
   for (const list of ['consents', 'events']) {
     it(`have its own ${list} only`, async () => {
-      for (const [index, { consentId, tokenFor }] of tenants.partners.entries()) {
+      for (const [index, { consentId, invitationId, tokenFor }] of tenants.partners.entries()) {
         if (index === 0) continue;
         const authorization = `Bearer ${await tokenFor(theirs(tenants.partners, index))}`;
         const { text } = await bff.client.call('GET', `/v1/partner/${list}`, { authorization });
         assert.ok(text.includes(consentId));
+        if (list === 'events') assert.ok(text.includes(invitationId));
         const others = tenants.partners.filter((other) => other.consentId !== consentId);
         assert.deepEqual(
-          others.filter((other) => text.includes(other.consentId) || text.includes(other.journeyId)),
+          others.filter(({ consentId: theirs, journeyId, invitationId: invited }) =>
+            [theirs, journeyId, invited].some((id) => text.includes(id)),
+          ),
           [],
         );
       }
@@ -151,7 +160,12 @@ describe('lists of the partner’s server', () => {
   }
 });
 
-const NOBODY = { journeyId: `j_${'A'.repeat(22)}`, handle: 'A'.repeat(43), consentId: crypto.randomUUID() };
+const NOBODY = {
+  journeyId: `j_${'A'.repeat(22)}`,
+  handle: 'A'.repeat(43),
+  consentId: crypto.randomUUID(),
+  invitationId: `i_${'A'.repeat(22)}`,
+};
 
 /** Everything that an answer says, but for the traceId, the Date and how many requests the address has left. */
 async function ask(route: string, pairs: readonly Pair[], body?: object): Promise<string[]> {
@@ -187,7 +201,7 @@ async function connected(client: BffClient, journey: StartedJourney) {
   const { body, text } = await client.redeem(journey, raw);
   assert.equal(body.status, 'connected', text);
   const handle = await client.handle({ customer_ref: journey.reference, state: 'success', consent_id: consentId });
-  return { ...journey, consentId, handle };
+  return { ...journey, consentId, handle, invitationId: NOBODY.invitationId };
 }
 
 /** What Express keeps of a route. */

@@ -44,11 +44,14 @@ export class OtherAtto {
   readonly applicationId = randomUUID();
   /** What it answers for each id; a test may put anything here. */
   readonly consents = new Map<string, Consent>();
+  /** What it says of each invitation that it was asked to send; a test may put anything here. */
+  readonly invitations = new Map<string, Consent>();
   readonly heard: Heard[] = [];
   /** Every access token, and every validation token, that it ever gave out. */
   readonly given = { access: [] as string[], validation: [] as string[] };
 
-  readonly #valid = new Set<string>();
+  /** Tokens that are out, and the scope of each. */
+  readonly #valid = new Map<string, string>();
   readonly #next = new Map<string, Reply[]>();
   readonly #server = createServer((request, response) => {
     this.#answer(request, response).catch((error: unknown) => response.destroy(error as Error));
@@ -120,6 +123,30 @@ export class OtherAtto {
     return this.#finished({ eventId: randomUUID(), ...envelope, eventTime, data: this.#finished(data) });
   }
 
+  /** Something happens to the e-mail: Atto's API knows of it from now on, and its webhook says so. */
+  emailEvent(invitationId: string, event: string, news: Consent = {}): Consent {
+    const invitation = this.invitations.get(invitationId) ?? {};
+    const activity = {
+      event,
+      eventDate: new Date(this.now()).toISOString(),
+      smtpErrorCode: null,
+      smtpErrorMessage: null,
+    };
+    const activities = [...((invitation['activities'] as Consent[] | undefined) ?? []), activity];
+    this.invitations.set(invitationId, { ...invitation, activities });
+    return this.invitationNotification(invitationId, { emailState: event, ...news });
+  }
+
+  /** A webhook about an invitation. */
+  invitationNotification(invitationId: string, news: Consent = {}): Consent {
+    const { customerReference } = this.invitations.get(invitationId) ?? {};
+    const nothing = { smtpErrorCode: '', smtpErrorMessage: '', emailState: 'Sent', connectionStatus: 'Pending' };
+    const data = { invitationId, applicationId: this.applicationId, customerReference, ...nothing, ...news };
+    const envelope = { eventType: 'Invitation', schemaType: 'Email', schemaVersion: '1.0.0' };
+    const eventTime = new Date(this.now()).toISOString();
+    return this.#finished({ eventId: randomUUID(), ...envelope, eventTime, data: this.#finished(data) });
+  }
+
   /** The same as version 1 puts it: flat, without an id or a time. */
   notificationV1({ consentId, applicationId, customerReference }: Consent, news: Consent = {}): Consent {
     const known = { consentId, applicationId, customerReference, providerAuthentication: 'Success' };
@@ -145,13 +172,16 @@ export class OtherAtto {
     const body = await textOf(request);
     const { authorization } = request.headers;
     this.heard.push({ method: request.method ?? '', path: pathname, authorization, body, at: performance.now() });
-    const path = [...this.#next.keys()].find((prefix) => pathname.startsWith(prefix)) ?? '';
-    const reply = this.#next.get(path)?.shift();
+    const waiting = [...this.#next].find(([prefix, replies]) => pathname.startsWith(prefix) && replies.length > 0);
+    const reply = waiting?.[1].shift();
     if (reply !== undefined) return reply(request, response);
     if (this.delayMs > 0) await sleep(this.delayMs);
     if (pathname === '/v1/oauth2/token') return this.#token(new URLSearchParams(body), response);
-    if (!this.#valid.has(authorization?.replace('Bearer ', '') ?? ''))
+    const scope = this.#valid.get(authorization?.replace('Bearer ', '') ?? '');
+    if (scope === undefined || !scope.endsWith(apiOf(pathname)))
       return this.error(response, 401, 'unauthorised_client');
+    if (pathname.startsWith('/connect-invitations/')) return this.#invitations(pathname, body, response);
+    if (pathname.startsWith('/stored-data/')) return this.#refresh(pathname, response);
     if (pathname === '/v1/connect/validation-token') return this.#validationToken(response);
     return this.#consents(pathname, searchParams, response);
   }
@@ -163,7 +193,7 @@ export class OtherAtto {
       return;
     }
     const token = `canary-access-${randomUUID()}`;
-    this.#valid.add(token);
+    this.#valid.set(token, form.get('scope') ?? '');
     this.given.access.push(token);
     const { expiresIn } = this;
     const body =
@@ -192,6 +222,31 @@ export class OtherAtto {
     } else send(response, 200, this.#finished(consent));
   }
 
+  #invitations(path: string, body: string, response: ServerResponse): void {
+    const [, , , id] = path.split('/');
+    const invitation = this.invitations.get(id ?? '');
+    if (id === undefined) {
+      const invitationId = randomUUID();
+      const invitationCreated = new Date(this.now()).toISOString();
+      this.invitations.set(invitationId, { invitationId, ...JSON.parse(body), invitationCreated, activities: [] });
+      const answer = { data: { invitationId }, meta: { totalRecords: null } };
+      send(response, 202, answer, { location: `/connect-invitations/v1/${invitationId}` });
+    } else if (invitation === undefined) this.error(response, 404, 'invitation_not_found');
+    else {
+      const { templateId, ...data } = invitation;
+      send(response, 200, { data: this.#finished(data), meta: { totalRecords: 1 } });
+    }
+  }
+
+  /** In the gateway's shape, whatever shape errors have elsewhere. */
+  #refresh(path: string, response: ServerResponse): void {
+    const consent = this.consents.get(path.split('/')[4] ?? '');
+    if (consent === undefined) this.error(response, 404, 'consent_not_found');
+    else if (consent['consentStatus'] !== 'Active')
+      send(response, 403, { statusCode: 403, message: 'The consent or account access has been revoked' });
+    else send(response, 200, { statusCode: 200, message: 'Successfully completed data refresh' });
+  }
+
   /** A bare array. */
   #list(reference: string | null): Consent[] {
     const all = [...this.consents.values()].map((consent) => this.#finished(consent));
@@ -206,6 +261,12 @@ export class OtherAtto {
     if ('consentDurationType' in finished) finished['consentDurationType'] = 'Perpetual';
     return { ...finished, schemaRevision: 7, links: { self: '/' }, journeyStage: 'Reimagined', tags: [null, {}] };
   }
+}
+
+/** The end of the scope that opens an address. */
+function apiOf(path: string): string {
+  if (path.startsWith('/connect-invitations/')) return 'connect_invitation';
+  return path.startsWith('/stored-data/') ? 'stored_data' : 'consent';
 }
 
 function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {

@@ -1,4 +1,4 @@
-import type { JourneyView, StartedJourney } from '@atto-connect/widget/contract';
+import type { JourneyView, Problem, StartedJourney } from '@atto-connect/widget/contract';
 import type { Answer, BffClient, HeaderValues } from './bff-client.ts';
 
 /** A row of `GET /v1/partner/consents`. */
@@ -7,6 +7,7 @@ export interface PartnerConsent {
   readonly customer: string | null;
   readonly reference: string;
   readonly binding: string;
+  readonly invitationId: string | null;
   readonly status: string;
   readonly end: string | null;
   readonly dataAvailability: string | null;
@@ -21,6 +22,18 @@ export type PartnerJourney = JourneyView & {
   readonly evidence: readonly string[];
 };
 
+/** A row of `/v1/partner/invitations`. */
+export interface PartnerInvitation {
+  readonly id: string;
+  readonly customer: string;
+  readonly reference: string;
+  readonly emailState: string | null;
+  readonly smtpErrorCode: string | null;
+  readonly activities: readonly { readonly event: string; readonly at: string | null }[];
+  readonly connectionStatus: string;
+  readonly consentId: string | null;
+}
+
 /** One of `GET /v1/partner/events`. */
 export interface PartnerEvent {
   readonly cursor: string;
@@ -28,6 +41,10 @@ export interface PartnerEvent {
   readonly at: string;
   readonly journeyId?: string;
   readonly consentId?: string | null;
+  readonly invitationId?: string;
+  readonly reference?: string;
+  readonly emailState?: string | null;
+  readonly connectionStatus?: string;
   readonly status: string;
   readonly binding: string;
   readonly version?: number;
@@ -67,6 +84,19 @@ export class PartnerServer {
 
   revoke(consentId: unknown): Promise<Answer<PartnerConsent>> {
     return this.#post(`/consents/${consentId}/revoke`, {});
+  }
+
+  refresh(consentId: unknown): Promise<Answer<PartnerConsent & Problem>> {
+    return this.#post(`/consents/${consentId}/refresh`, {});
+  }
+
+  invite(customer: string, fields: object = {}): Promise<Answer<PartnerInvitation & Problem>> {
+    const recipient = { recipientName: 'Ada Example', recipientEmail: 'ada@mail.example' };
+    return this.#post('/invitations', { customer, ...recipient, ...fields });
+  }
+
+  invitation(invitationId: string): Promise<Answer<PartnerInvitation>> {
+    return this.#get(`/invitations/${invitationId}`);
   }
 
   events(after?: string): Promise<Answer<{ events: PartnerEvent[]; next: string }>> {

@@ -2,24 +2,38 @@ import type { AttestedConsent } from '../consents/consent-facts.ts';
 import type { AttoConfig } from '../partners.ts';
 import { AttoConnection, AttoError, type AttoRequest } from './atto-connection.ts';
 import type { AttoBudget, Purpose } from './budget.ts';
-import { consentScope, TokenSource } from './token-source.ts';
+import { type Api, scopeOf, TokenSource } from './token-source.ts';
 import { consentSchema, validationTokenSchema } from './wire.ts';
+import { type AttestedInvitation, acceptedInvitationSchema, invitationSchema } from './wire-invitations.ts';
 
 /** Nobody asks for so long after a 429 that does not say how long. */
 const CLOSED_SECONDS = 5;
 
+/** "A refresh may take several seconds" (documentation, "Consent refresh"); banks are slower than that. */
+const REFRESH_WITHIN_MS = 90_000;
+
+/** Whom Atto is to write to, in Atto's spelling. */
+export interface InvitationToSend {
+  readonly templateId?: string;
+  readonly recipientName: string;
+  readonly recipientEmail: string;
+  readonly customerReference: string;
+}
+
 /** Asks Atto's APIs in one application's name. */
 export class AttoClient {
   readonly #connection: AttoConnection;
-  readonly #consentToken: TokenSource;
+  readonly #tokens = new Map<Api, TokenSource>();
   readonly #config: AttoConfig;
   readonly #budget: AttoBudget;
+  readonly #refreshes: AttoBudget;
 
-  constructor(config: AttoConfig, budget: AttoBudget) {
+  /** @param refreshes of data, which Atto advises to ask for more rarely than for all else; counted besides */
+  constructor(config: AttoConfig, budget: AttoBudget, refreshes: AttoBudget) {
     this.#connection = new AttoConnection(config);
-    this.#consentToken = new TokenSource(this.#connection, config, consentScope(config));
     this.#config = config;
     this.#budget = budget;
+    this.#refreshes = refreshes;
   }
 
   /**
@@ -35,8 +49,7 @@ export class AttoClient {
       if (!parsed.success) throw new AttoError('Atto described a consent in a way that we cannot read', 200);
       return parsed.data;
     } catch (error) {
-      // A malformed id gets 400 from the gateway: to us it is an id that does not exist.
-      if (error instanceof AttoError && (error.status === 404 || error.status === 400)) return null;
+      if (isUnknownId(error)) return null;
       throw error;
     }
   }
@@ -56,9 +69,64 @@ export class AttoClient {
   ): Promise<AttestedConsent[]> {
     await this.#budget.take('reconciliation');
     const query = new URLSearchParams({ from: from.toISOString(), offset: String(offset), limit: String(limit) });
-    const body = await this.#authorized({ method: 'GET', path: `/consents/v1?${query}` });
-    if (!Array.isArray(body)) throw new AttoError('Atto listed consents in a way that we cannot read', 200);
-    return body.flatMap((row: unknown) => consentSchema.safeParse(row).data ?? []);
+    return this.#consents(query);
+  }
+
+  /**
+   * `GET /consents/v1?customerReference=…`, the first page. Rows that we cannot read are left out.
+   * @throws {AttoError}
+   */
+  async consentsOfReference(customerReference: string): Promise<AttestedConsent[]> {
+    await this.#budget.take('reconciliation');
+    return this.#consents(new URLSearchParams({ customerReference, limit: '100' }));
+  }
+
+  /**
+   * `POST /connect-invitations/v1`.
+   * @returns Atto's id of it
+   * @throws {AttoError}
+   */
+  async sendInvitation(invitation: InvitationToSend): Promise<string> {
+    await this.#budget.take('partner');
+    const headers = { 'Content-Type': 'application/json' };
+    const request = {
+      method: 'POST',
+      path: '/connect-invitations/v1',
+      headers,
+      body: JSON.stringify(invitation),
+    } as const;
+    const parsed = acceptedInvitationSchema.safeParse(await this.#authorized(request, 'connect_invitation'));
+    if (!parsed.success) throw new AttoError('Atto took an invitation and did not name it', 202);
+    return parsed.data;
+  }
+
+  /**
+   * `GET /connect-invitations/v1/{invitationId}`. News of an e-mail waits for everything that a customer waits for.
+   * @returns null where Atto does not know the id
+   * @throws {AttoError} also where our share of Atto's quota is spent
+   */
+  async invitation(attoId: string): Promise<AttestedInvitation | null> {
+    await this.#budget.take('reconciliation');
+    try {
+      const path = `/connect-invitations/v1/${encodeURIComponent(attoId)}`;
+      const parsed = invitationSchema.safeParse(await this.#authorized({ method: 'GET', path }, 'connect_invitation'));
+      if (!parsed.success) throw new AttoError('Atto described an invitation in a way that we cannot read', 200);
+      return parsed.data;
+    } catch (error) {
+      if (isUnknownId(error)) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * `POST /stored-data/v1/consents/{consentId}/refresh`: has the bank asked for newer data, and waits for it.
+   * @throws {AttoError} 403 where it may not be, 409 while one is under way
+   */
+  async refreshData(consentId: string): Promise<void> {
+    await this.#refreshes.take('return');
+    await this.#budget.take('partner');
+    const path = `/stored-data/v1/consents/${encodeURIComponent(consentId)}/refresh`;
+    await this.#authorized({ method: 'POST', path, deadlineMs: REFRESH_WITHIN_MS }, 'stored_data');
   }
 
   /**
@@ -91,28 +159,48 @@ export class AttoClient {
    */
   async renewalToken(): Promise<string> {
     const credentials = this.#config.renewal ?? this.#config;
-    return new TokenSource(this.#connection, credentials, consentScope(this.#config)).token();
+    return new TokenSource(this.#connection, credentials, scopeOf(this.#config, 'consent')).token();
   }
 
   async close(): Promise<void> {
     await this.#connection.close();
   }
 
-  /** With the consent token; a refused one is replaced once. */
-  async #authorized(request: AttoRequest): Promise<unknown> {
-    const token = await this.#consentToken.token();
+  async #consents(query: URLSearchParams): Promise<AttestedConsent[]> {
+    const body = await this.#authorized({ method: 'GET', path: `/consents/v1?${query}` });
+    if (!Array.isArray(body)) throw new AttoError('Atto listed consents in a way that we cannot read', 200);
+    return body.flatMap((row: unknown) => consentSchema.safeParse(row).data ?? []);
+  }
+
+  #tokenSource(api: Api): TokenSource {
+    const known = this.#tokens.get(api);
+    if (known !== undefined) return known;
+    const source = new TokenSource(this.#connection, this.#config, scopeOf(this.#config, api));
+    this.#tokens.set(api, source);
+    return source;
+  }
+
+  /** With the token of an API; a refused one is replaced once. */
+  async #authorized(request: AttoRequest, api: Api = 'consent'): Promise<unknown> {
+    const source = this.#tokenSource(api);
+    const token = await source.token();
     try {
       return await this.#bearing(token, request);
     } catch (error) {
       if (error instanceof AttoError && error.status === 429)
         await this.#budget.close(error.retryAfterSeconds ?? CLOSED_SECONDS);
       if (!(error instanceof AttoError) || error.status !== 401) throw error;
-      this.#consentToken.refuse(token);
-      return this.#bearing(await this.#consentToken.token(), request);
+      source.refuse(token);
+      return this.#bearing(await source.token(), request);
     }
   }
 
   #bearing(token: string, request: AttoRequest): Promise<unknown> {
     return this.#connection.request({ ...request, headers: { ...request.headers, Authorization: `Bearer ${token}` } });
   }
+}
+
+/** A malformed id gets 400 from the gateway: to us it is an id that does not exist. */
+function isUnknownId(error: unknown): boolean {
+  return error instanceof AttoError && (error.status === 404 || error.status === 400);
 }

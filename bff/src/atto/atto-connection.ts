@@ -34,6 +34,8 @@ export interface AttoRequest {
   path: string;
   headers?: Readonly<Record<string, string>>;
   body?: string;
+  /** For the whole call, in milliseconds; default 5 s. A longer one is given up when we leave. */
+  deadlineMs?: number;
 }
 
 /** For a whole call, however slowly its answer drips. */
@@ -44,6 +46,7 @@ const LARGEST_ANSWER_BYTES = 256 * 1024;
 export class AttoConnection {
   readonly #pool: Pool;
   readonly #basePath: string;
+  readonly #leaving = new AbortController();
 
   constructor({ apiUrl, certificateAuthority }: AttoConfig) {
     const url = new URL(apiUrl);
@@ -67,8 +70,9 @@ export class AttoConnection {
    * @returns the JSON of a 2xx; null where it was empty
    * @throws {AttoError} for everything else
    */
-  async request({ method, path, headers, body }: AttoRequest): Promise<unknown> {
-    const signal = AbortSignal.timeout(DEADLINE_MS);
+  async request({ method, path, headers, body, deadlineMs = DEADLINE_MS }: AttoRequest): Promise<unknown> {
+    const deadline = AbortSignal.timeout(deadlineMs);
+    const signal = deadlineMs > DEADLINE_MS ? AbortSignal.any([deadline, this.#leaving.signal]) : deadline;
     let response: Dispatcher.ResponseData;
     let text: string;
     try {
@@ -98,8 +102,9 @@ export class AttoConnection {
     return parsed.value;
   }
 
-  /** After what is under way, at most one deadline long. */
+  /** After what is under way, at most five seconds long. */
   async close(): Promise<void> {
+    this.#leaving.abort();
     await this.#pool.close();
   }
 }

@@ -4,13 +4,15 @@ import type { Store } from '../stores/store.ts';
 import { AttoError } from './atto-connection.ts';
 
 /** Who asks; earlier ones are served when there is too little for all. */
-export type Purpose = 'return' | 'notification' | 'reconciliation' | 'launch';
+export type Purpose = 'return' | 'notification' | 'reconciliation' | 'partner' | 'launch';
 
 /** What a purpose may take of a minute's calls: the rest is left for those who are served earlier. */
 const SHARE: Readonly<Record<Purpose, number>> = {
   return: 1,
   notification: 0.9,
   reconciliation: 0.75,
+  // What the partner's server asks for can be asked for again, and may come in bulk.
+  partner: 0.75,
   // A validation token is a courtesy: without one, a journey starts all the same.
   launch: 0.6,
 };

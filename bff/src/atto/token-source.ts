@@ -55,9 +55,12 @@ export class TokenSource {
   }
 }
 
-/** The consent scope, as the documentation or the newer pages spell it. */
-export function consentScope({ scopes }: AttoConfig): string {
-  return scopes === 'api' ? 'api:consent' : 'directid.consent';
+/** The APIs that we use; a token opens one of them. */
+export type Api = 'consent' | 'stored_data' | 'connect_invitation';
+
+/** An API's scope, as the documentation or the newer pages spell it. */
+export function scopeOf({ scopes }: AttoConfig, api: Api): string {
+  return scopes === 'api' ? `api:${api}` : `directid.${api}`;
 }
 
 function lifeOf(expiresIn: number | undefined): number {

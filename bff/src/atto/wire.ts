@@ -6,7 +6,8 @@ import type { AttestedConsent } from '../consents/consent-facts.ts';
  * them non-breaking (documentation, "Change management").
  */
 
-const text = z
+/** Text that may be missing or null. */
+export const text = z
   .string()
   .nullish()
   .transform((value) => value ?? null);

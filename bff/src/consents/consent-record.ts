@@ -4,7 +4,8 @@ import { higherAvailability } from './data-availability.ts';
 /**
  * How sure we are that the person who gave a consent is the customer that the partner means.
  * `none` nobody claimed it yet · `bound` token and consent id were in one place · `unproven` a renewal that came back
- * without our cookie, or a consent from before our time · `unbound` Active, and nobody claimed it in time · `disowned` its giver says "I didn't start this".
+ * without our cookie, or a consent from before our time · `unbound` Active, and nobody claimed it in time, or nobody could,
+ * because an invitation led to it · `disowned` its giver says "I didn't start this".
  */
 export type Binding = 'none' | 'bound' | 'unproven' | 'unbound' | 'disowned';
 
@@ -20,6 +21,8 @@ export interface ConsentRecord {
   readonly partnerId: string | null;
   /** The partner's own reference for the customer; null for guests. */
   readonly customer: string | null;
+  /** The invitation that it came of; absent: none of ours. */
+  readonly invitationId?: string;
   /** Null until the Consent API has said that the consent is of this reference and of our application. */
   readonly facts: ConsentFacts | null;
   readonly dataAvailability: string | null;
@@ -52,12 +55,14 @@ export function newConsent(
   reference: string,
   owner: { partnerId: string; customer: string | null } | null,
   now: number,
+  invitationId?: string,
 ): ConsentRecord {
   return {
     id,
     reference,
     partnerId: owner?.partnerId ?? null,
     customer: owner?.customer ?? null,
+    ...(invitationId === undefined ? {} : { invitationId }),
     facts: null,
     dataAvailability: null,
     binding: 'none',

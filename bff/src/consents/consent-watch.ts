@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 import type { AttoClient } from '../atto/atto-client.ts';
 import { AttoError } from '../atto/atto-connection.ts';
 import type { Purpose } from '../atto/budget.ts';
+import { withConsent as withConsentOfInvitation } from '../invitations/invitation.ts';
+import { updateInvitation } from '../invitations/update-invitation.ts';
 import { withConsent } from '../journey/journey.ts';
 import { updateJourney } from '../journey/update-journey.ts';
 import { partnerEventsOfConsent } from '../partner-events/partner-event.ts';
@@ -91,9 +93,14 @@ export class ConsentWatch {
     const isOurs = partner !== undefined && answer !== null && belongs(answer, consent, partner);
     const stored = await updateConsent(store, consent.id, (current) => {
       if (current === null) return null;
-      return isOurs ? attested(current, answer.facts, now(), unboundSeconds * 1000) : refuted(current, now());
+      if (!isOurs) return refuted(current, now());
+      // Of an invitation nobody holds anything that could claim it: there is nothing to wait for.
+      const unboundMs = current.invitationId === undefined ? unboundSeconds * 1000 : 0;
+      return attested(current, answer.facts, now(), unboundMs);
     });
     if (isOurs) {
+      if (stored?.invitationId !== undefined)
+        await updateInvitation(store, stored.invitationId, (one) => withConsentOfInvitation(one, answer.facts, now()));
       for (const { id } of await store.journeysByConsent(consent.id))
         await updateJourney(store, id, (journey) => withConsent(journey, answer.facts, now()));
     }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { AttoClient } from '../atto/atto-client.ts';
 import { AttoError } from '../atto/atto-connection.ts';
-import type { NotificationDesk } from '../notifications/notification-desk.ts';
+import { type NotificationDesk, noticeOf } from '../notifications/notification-desk.ts';
 import type { Partner } from '../partners.ts';
 import type { Store } from '../stores/store.ts';
 import type { AttestedConsent } from './consent-facts.ts';
@@ -88,18 +88,18 @@ export class Reconciliation {
   }
 
   /** @returns false where neither the consent nor its reference is known to us */
-  async #compare({ customerReference, facts }: AttestedConsent): Promise<boolean> {
+  async #compare(attested: AttestedConsent): Promise<boolean> {
     const { store, desk } = this.#deps;
+    const { customerReference, facts } = attested;
     if (customerReference === null) return false;
     const known = await store.consent(facts.id);
-    if (known?.partnerId == null && (await store.journeysByReference(customerReference)).length === 0) return false;
-    await desk.hear({
-      consentId: facts.id,
-      customerReference,
-      dataAvailability: null,
-      consentStatus: facts.status,
-      statusUpdated: facts.statusUpdated,
-    });
+    if (known?.partnerId == null && !(await this.#isOurs(customerReference))) return false;
+    await desk.hear(noticeOf(attested));
     return true;
+  }
+  async #isOurs(reference: string): Promise<boolean> {
+    const { store } = this.#deps;
+    const [journey] = await store.journeysByReference(reference);
+    return journey !== undefined || (await store.invitationByReference(reference)) !== null;
   }
 }

@@ -7,6 +7,7 @@ import { partnerEventOfJourney } from '../partner-events/partner-event.ts';
 import type { Partner } from '../partners.ts';
 import { randomId, randomToken, tokenHash } from '../tokens/random-token.ts';
 import type { Journey, LaunchParameters, Renewal } from './journey.ts';
+import { newReference } from './reference.ts';
 
 export interface BeginDependencies extends OwnershipDependencies {
   publicUrl: string;
@@ -43,7 +44,7 @@ export async function beginJourney(deps: BeginDependencies, beginning: Beginning
     id: `j_${randomId()}`,
     partnerId: partner.id,
     customer,
-    reference: renewal?.reference ?? newReference(partner, customer),
+    reference: renewal?.reference ?? (partner.reference === 'exact' ? customer : null) ?? newReference(customer),
     kind: renewal === null ? 'connect' : 'renew',
     parameters,
     status: 'created',
@@ -103,12 +104,6 @@ function returnUrlName(asked: string | undefined, { returnUrls }: Partner, origi
     throw invalidRequest([{ pointer: '/returnTo', detail }]);
   }
   return asked ?? names[0] ?? [...returnUrls.keys()][0] ?? '';
-}
-
-/** At most 100 characters of `[A-Za-z0-9_.-]`, the range that every part of Atto takes. */
-function newReference(partner: Partner, customer: string | null): string {
-  if (customer === null) return `guest.${randomId()}`;
-  return partner.reference === 'exact' ? customer : `${customer}.${randomId()}`;
 }
 
 /** How the consent stands before its renewal: what comes back must differ from it, and carries its reference. */

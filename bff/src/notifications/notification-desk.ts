@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { AttestedConsent } from '../consents/consent-facts.ts';
 import {
   type ConsentRecord,
   newConsent,
@@ -7,6 +8,8 @@ import {
   withEndAnnounced,
 } from '../consents/consent-record.ts';
 import { updateConsent } from '../consents/update-consent.ts';
+import { type Invitation, type InvitationNotice, told as invitationTold } from '../invitations/invitation.ts';
+import { updateInvitation } from '../invitations/update-invitation.ts';
 import { type Journey, nudge, withData } from '../journey/journey.ts';
 import { updateJourney } from '../journey/update-journey.ts';
 import type { Store, StoredNotification } from '../stores/store.ts';
@@ -28,7 +31,8 @@ const RETRY_AFTER_MS = 1000;
 
 /**
  * Works off the webhooks that were accepted, in the order in which they came; what came before a restart, too. A webhook
- * is a reason to ask, never a fact, but for the data availability that the Consent API does not know.
+ * is a reason to ask, never a fact, but for what Atto's API does not know: the data availability of a consent, and that
+ * somebody who was invited did not finish.
  */
 export class NotificationDesk {
   readonly #deps: NotificationDeskDependencies;
@@ -74,14 +78,12 @@ export class NotificationDesk {
     }
   }
 
-  /** Those of one consent one after the other, those of different consents beside each other: so writes share commits. */
+  /** Those of one subject one after the other, those of different ones beside each other: so writes share commits. */
   async #applyAll(pending: readonly StoredNotification[]): Promise<void> {
     const read = pending.map(({ id, body }) => ({ id, notification: readNotification(JSON.parse(body)) }));
-    const byConsent = Map.groupBy(read, ({ id, notification }) =>
-      notification?.kind === 'consent' ? notification.notice.consentId : id,
-    );
+    const bySubject = Map.groupBy(read, ({ id, notification }) => subjectOf(notification) ?? id);
     await Promise.all(
-      [...byConsent.values()].map(async (group) => {
+      [...bySubject.values()].map(async (group) => {
         for (const one of group) await this.#apply(one);
       }),
     );
@@ -90,6 +92,7 @@ export class NotificationDesk {
   async #apply({ id, notification }: { id: number; notification: Notification | null }): Promise<void> {
     const { store } = this.#deps;
     if (notification?.kind === 'consent') await this.hear(notification.notice);
+    if (notification?.kind === 'invitation') await this.#hearInvitation(notification.notice);
     await store.settleNotification(id);
   }
 
@@ -98,7 +101,11 @@ export class NotificationDesk {
     const { store, now, ask } = this.#deps;
     const { consentId, customerReference } = notice;
     const journeys = customerReference === null ? [] : await store.journeysByReference(customerReference);
-    const consent = await updateConsent(store, consentId, (known) => told(known, notice, journeys, now()));
+    const isOfJourney = customerReference === null || journeys.length > 0;
+    const invitation = isOfJourney ? null : await store.invitationByReference(customerReference);
+    const consent = await updateConsent(store, consentId, (known) =>
+      told(known, notice, { journeys, invitation }, now()),
+    );
     if (consent === null) return;
     for (const { id } of journeys) {
       await updateJourney(store, id, (journey) => {
@@ -109,20 +116,44 @@ export class NotificationDesk {
     }
     ask();
   }
+
+  async #hearInvitation(notice: InvitationNotice): Promise<void> {
+    const { store, now, ask } = this.#deps;
+    const invitation = await store.invitationByReference(notice.customerReference);
+    if (invitation === null) return;
+    await updateInvitation(store, invitation.id, (current) => invitationTold(current, notice, now()));
+    ask();
+  }
+}
+
+function subjectOf(notification: Notification | null): string | null {
+  if (notification?.kind === 'consent') return notification.notice.consentId;
+  return notification?.kind === 'invitation' ? notification.notice.attoId : null;
+}
+
+/** A row of Atto's list, as if a webhook had brought it. */
+export function noticeOf({ customerReference, facts }: AttestedConsent): ConsentNotice {
+  return {
+    consentId: facts.id,
+    customerReference,
+    dataAvailability: null,
+    consentStatus: facts.status,
+    statusUpdated: facts.statusUpdated,
+  };
 }
 
 /** Our row of the consent after the webhook; data may be told of before anybody has claimed the consent. */
 function told(
   known: ConsentRecord | null,
   notice: ConsentNotice,
-  journeys: readonly Journey[],
+  { journeys, invitation }: { journeys: readonly Journey[]; invitation: Invitation | null },
   now: number,
 ): ConsentRecord | null {
   const { consentId, customerReference, dataAvailability } = notice;
   if (known === null && customerReference === null) return null;
   if (known !== null && customerReference !== null && known.reference !== customerReference) return known;
   const [owner] = journeys;
-  const consent = known ?? newConsent(consentId, customerReference ?? '', owner ?? null, now);
+  const consent = known ?? newConsent(consentId, customerReference ?? '', owner ?? invitation, now, invitation?.id);
   const withAvailability = dataAvailability === null ? consent : withConsentData(consent, dataAvailability, now);
   const isEnding = notice.consentStatus === 'UpcomingExpiration';
   const withNews = isEnding ? withEndAnnounced(withAvailability, now) : withAvailability;

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { consentEventSchema, eventEnvelopeSchema, notificationV1Schema } from '../atto/wire.ts';
+import { invitationEventSchema } from '../atto/wire-invitations.ts';
+import type { InvitationNotice } from '../invitations/invitation.ts';
 
-/** What a webhook says, in our spelling. Nothing in it is believed but the data availability of a bound consent. */
+/** What a webhook says, in our spelling. Nothing in it is believed but what Atto's API does not know. */
 export type Notification =
   | { readonly kind: 'consent'; readonly key: string; readonly notice: ConsentNotice }
+  | { readonly kind: 'invitation'; readonly key: string; readonly notice: InvitationNotice }
   /** Understood as an event, but not one that we act on: kept, and acknowledged. */
   | { readonly kind: 'other'; readonly key: string };
 
@@ -24,6 +27,11 @@ export function readNotification(body: unknown): Notification | null {
   const envelope = eventEnvelopeSchema.safeParse(body);
   if (envelope.success) {
     const key = `event:${envelope.data.eventId}`;
+    const invitation = invitationEventSchema.safeParse(body);
+    if (envelope.data.eventType === 'Invitation' && invitation.success) {
+      const { invitationId: attoId, customerReference, connectionStatus } = invitation.data.data;
+      return { kind: 'invitation', key, notice: { attoId, customerReference, connectionStatus } };
+    }
     const event = consentEventSchema.safeParse(body);
     if (envelope.data.eventType !== 'Consent' || !event.success) return { kind: 'other', key };
     const { consentId, customerReference, dataAvailability, consentStatus, statusUpdated } = event.data.data;

@@ -1,19 +1,18 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { type ConsentRecord, daysLeft, renewalOf } from '../consents/consent-record.ts';
 import type { ConsentWatch } from '../consents/consent-watch.ts';
+import { type RefreshDataDependencies, refreshData } from '../consents/refresh-data.ts';
+import { requireBound } from '../consents/require-bound.ts';
 import type { RevokeConsent } from '../consents/revoke-consent.ts';
 import { emptySchema, partnerConsentQuerySchema } from '../contract-schemas.ts';
 import { attoUnavailable, notFound } from '../errors.ts';
 import { partnerOf } from '../middleware/authorized-partner.ts';
 import { parsed, parsedBody } from '../middleware/json-body.ts';
 import { queryOf } from '../middleware/query.ts';
-import type { Store } from '../stores/store.ts';
 
-export interface PartnerConsentDependencies {
-  store: Store;
+export interface PartnerConsentDependencies extends RefreshDataDependencies {
   watch: ConsentWatch;
   revoke: RevokeConsent;
-  now: () => number;
   renewWithinDays: number;
 }
 
@@ -49,6 +48,18 @@ export function partnerRevokeRoute(deps: PartnerConsentDependencies): RequestHan
   };
 }
 
+/** POST /v1/partner/consents/{consentId}/refresh: newer data from the bank. Answers when it is there, which may take a minute. */
+export function partnerRefreshRoute(deps: PartnerConsentDependencies): RequestHandler {
+  return async (request, response) => {
+    parsedBody(request, emptySchema);
+    const consent = await ownConsent(deps, request, response);
+    const partner = partnerOf(response);
+    requireBound(consent, partner);
+    await refreshData(deps, partner, consent);
+    response.json(row((await deps.store.consent(consent.id)) ?? consent, deps));
+  };
+}
+
 async function ownConsent(
   { store }: PartnerConsentDependencies,
   request: Request,
@@ -60,13 +71,14 @@ async function ownConsent(
 }
 
 function row(consent: ConsentRecord, { now, renewWithinDays }: PartnerConsentDependencies) {
-  const { id, customer, reference, facts, dataAvailability, binding, updatedAt } = consent;
+  const { id, customer, reference, facts, dataAvailability, binding, invitationId, updatedAt } = consent;
   if (facts === null) throw notFound();
   return {
     id,
     customer,
     reference,
     binding,
+    invitationId: invitationId ?? null,
     status: facts.status,
     providerId: facts.providerId,
     providerName: facts.providerName,

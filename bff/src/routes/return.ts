@@ -1,5 +1,6 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { RETURN_FRAGMENT } from '../contract-constants.ts';
+import type { Journey } from '../journey/journey.ts';
 import { browserCookieHash } from '../pages/browser-cookie.ts';
 import { sendMessagePage } from '../pages/message-page.ts';
 import { seeOther } from '../pages/see-other.ts';
@@ -19,7 +20,8 @@ const LONGEST_CODE = 100;
 
 /**
  * GET /v1/return/{partner}: the redirect URL registered with Atto. Records what came, hands the browser on to the
- * partner's page. Decides nothing and asks nobody: everything here can be forged.
+ * partner's page, or, where an invitation led to the bank, to none. Decides nothing and asks nobody: everything here can be
+ * forged.
  */
 export function returnRoute({ store, partners, now }: ReturnDependencies): RequestHandler {
   return async (request, response) => {
@@ -38,6 +40,9 @@ export function returnRoute({ store, partners, now }: ReturnDependencies): Reque
       return;
     }
     const { reference, outcome } = readReturn(request);
+    const journeys = reference === null ? [] : await store.journeysByReference(reference);
+    const inviting = await invitedBy({ store, partners }, reference, journeys);
+    if (inviting !== null) return sendInvitedPage(response, inviting);
     const handle = randomToken();
     const createdAt = now();
     await store.createReturn({
@@ -50,9 +55,30 @@ export function returnRoute({ store, partners, now }: ReturnDependencies): Reque
       cookieHash: browserCookieHash(request),
       redeemedBy: null,
     });
-    const page = await pageFor(store, partner, reference);
+    const page = pageFor(partner, journeys);
     seeOther(response, `${page}#${RETURN_FRAGMENT}=${handle}`);
   };
+}
+
+/** Who sent the invitation that a return belongs to; of several partners' return pages Atto may choose any. */
+async function invitedBy(
+  { store, partners }: Pick<ReturnDependencies, 'store' | 'partners'>,
+  reference: string | null,
+  journeys: readonly Journey[],
+): Promise<Partner | null> {
+  if (reference === null || journeys.length > 0) return null;
+  const invitation = await store.invitationByReference(reference);
+  return partners.get(invitation?.partnerId ?? '') ?? null;
+}
+
+/** Nobody's page waits for somebody who came by an e-mail. Says nothing of how it went: the return is only a claim. */
+function sendInvitedPage(response: Response, { name }: Partner): void {
+  sendMessagePage(response, {
+    status: 200,
+    title: 'You can close this page',
+    text: `${name} hears from your bank how it went. There is nothing more to do here.`,
+    back: null,
+  });
 }
 
 /** A parameter that is repeated or too long says nothing that could be believed: then nothing is. */
@@ -75,10 +101,8 @@ function single(query: URLSearchParams, name: string, longest: number): string |
 }
 
 /** The page that the journey started from, as far as one is known; always a registered one. */
-async function pageFor(store: Store, partner: Partner, reference: string | null): Promise<string> {
+function pageFor(partner: Partner, journeys: readonly Journey[]): string {
   const [fallback = ''] = partner.returnUrls.values();
-  if (reference === null) return fallback;
-  const journeys = await store.journeysByReference(reference);
   const journey = journeys.find(({ partnerId }) => partnerId === partner.id);
   return (journey && partner.returnUrls.get(journey.parameters.returnTo)) ?? fallback;
 }
