@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A webhook that waits for the store. */
@@ -8,22 +8,29 @@ export interface InboxEntry {
   readonly receivedAt: number;
 }
 
+const COMPLETE = '.jsonl';
+
 /**
- * A durable file of this process's own: where webhooks go while the store is away. What `put` has resolved for is on
- * disk, also when the power goes; `drain` hands it over when the store is back, at the latest after the next start.
+ * A durable folder beside the store: where webhooks go while that is away. What `put` has resolved for is on disk, also
+ * when the power goes; `drain` hands it over when the store is back, at the latest after the next start.
+ *
+ * Webhooks that come together are one file, which gets its name once it is whole and never changes after. So a process
+ * that is killed spoils nothing, and two that share the folder (one leaves while the next starts) lose nothing.
  */
 export class LocalInbox {
+  readonly #dataDirectory: string;
   readonly #directory: string;
   #waiting: { line: string; done: () => void; failed: (error: unknown) => void }[] = [];
   #writing = false;
-  #draining = false;
+  #written = 0;
 
-  /** @param directory `DATA_DIR`; made if it is not there */
-  constructor(directory: string) {
-    this.#directory = directory;
+  /** @param dataDirectory `DATA_DIR`; made when there is something to keep */
+  constructor(dataDirectory: string) {
+    this.#dataDirectory = dataDirectory;
+    this.#directory = join(dataDirectory, 'inbox');
   }
 
-  /** Everything that is put while one write is under way goes out with the next: one fsync for all of it. */
+  /** Everything that is put while one file is being written goes into the next. */
   put(entry: InboxEntry): Promise<void> {
     return new Promise((done, failed) => {
       this.#waiting.push({ line: `${JSON.stringify(entry)}\n`, done, failed });
@@ -32,17 +39,15 @@ export class LocalInbox {
   }
 
   /**
-   * Hands each entry to `accept`, in order, then forgets them. An entry may be handed over twice, never lost.
-   * @throws what `accept` throws; then everything stays
+   * Hands each entry to `accept`, those of a file beside each other, and forgets a file when all of it is accepted. An
+   * entry may be handed over twice, never lost.
+   * @throws what `accept` throws; then what is left stays
    */
   async drain(accept: (entry: InboxEntry) => Promise<unknown>): Promise<void> {
-    if (this.#draining) return;
-    this.#draining = true;
-    try {
-      // What a drain before this one left lying comes first.
-      for (const path of [this.#drained(), await this.#setAside()]) if (path !== null) await handOver(path, accept);
-    } finally {
-      this.#draining = false;
+    for (const name of await this.#complete()) {
+      const entries = await entriesOf(join(this.#directory, name));
+      await Promise.all(entries.map(accept));
+      await rm(join(this.#directory, name), { force: true });
     }
   }
 
@@ -52,14 +57,7 @@ export class LocalInbox {
       const batch = this.#waiting;
       this.#waiting = [];
       try {
-        await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-        const file = await open(this.#open(), 'a', 0o600);
-        try {
-          await file.appendFile(batch.map(({ line }) => line).join(''));
-          await file.datasync();
-        } finally {
-          await file.close();
-        }
+        await this.#keep(batch.map(({ line }) => line).join(''));
         for (const { done } of batch) done();
       } catch (error) {
         for (const { failed } of batch) failed(error);
@@ -68,36 +66,59 @@ export class LocalInbox {
     this.#writing = false;
   }
 
-  /** New entries go into a new file from here on. */
-  async #setAside(): Promise<string | null> {
-    if (this.#writing) return null;
+  async #keep(text: string): Promise<void> {
+    const made = await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+    if (made !== undefined) await syncFolder(this.#dataDirectory);
+    const path = join(this.#directory, this.#nextName());
+    const file = await open(`${path}.part`, 'wx', 0o600);
     try {
-      await rename(this.#open(), this.#drained());
-      return this.#drained();
+      await file.writeFile(text);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await rename(`${path}.part`, path);
+    await syncFolder(this.#directory);
+  }
+
+  /** Sorts by age, and is nobody else's. */
+  #nextName(): string {
+    this.#written += 1;
+    return `${Date.now()}-${String(this.#written).padStart(9, '0')}-${crypto.randomUUID()}${COMPLETE}`;
+  }
+
+  async #complete(): Promise<string[]> {
+    try {
+      return (await readdir(this.#directory)).filter((name) => name.endsWith(COMPLETE)).sort();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      if (isMissing(error)) return [];
       throw error;
     }
   }
+}
 
-  #open(): string {
-    return join(this.#directory, 'inbox.jsonl');
-  }
-
-  #drained(): string {
-    return join(this.#directory, 'inbox-draining.jsonl');
+/** None where another process was faster. */
+async function entriesOf(path: string): Promise<InboxEntry[]> {
+  try {
+    const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1);
+    return lines.map((line) => JSON.parse(line) as InboxEntry);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
   }
 }
 
-async function handOver(path: string, accept: (entry: InboxEntry) => Promise<unknown>): Promise<void> {
-  let text: string;
+/** A name is as durable as its folder. Windows has no such call, and needs none. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
   try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
-  // A last line without its end was never acknowledged.
-  for (const line of text.split('\n').slice(0, -1)) await accept(JSON.parse(line) as InboxEntry);
-  await rm(path, { force: true });
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
