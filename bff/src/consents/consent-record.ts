@@ -38,6 +38,8 @@ export interface ConsentRecord {
   readonly askedAt: number | null;
   /** When Atto last said that it ends soon. */
   readonly endAnnouncedAt: number | null;
+  /** By which webhooks it said so; the last few. */
+  readonly endAnnouncedBy: readonly string[];
   /** When renewals were started, in the last hour. */
   readonly renewalsAt: readonly number[];
   readonly createdAt: number;
@@ -71,6 +73,7 @@ export function newConsent(
     askAt: null,
     askedAt: null,
     endAnnouncedAt: null,
+    endAnnouncedBy: [],
     renewalsAt: [],
     createdAt: now,
     updatedAt: now,
@@ -88,9 +91,16 @@ export function withConsentData(consent: ConsentRecord, availability: string, no
   return dataOfRenewal === told.dataOfRenewal ? told : { ...told, dataOfRenewal };
 }
 
-/** Atto says that it ends soon, which the Consent API does not know; told on only while it stands. */
-export function withEndAnnounced(consent: ConsentRecord, now: number): ConsentRecord {
-  return consent.facts?.status === 'Active' ? { ...consent, endAnnouncedAt: now } : consent;
+const REMEMBERED_ANNOUNCEMENTS = 20;
+
+/**
+ * Atto says that it ends soon, which the Consent API does not know; told on only while it stands.
+ * @param key of the webhook: one that is worked off again, after a crash, is not told again
+ */
+export function withEndAnnounced(consent: ConsentRecord, key: string, now: number): ConsentRecord {
+  if (consent.facts?.status !== 'Active' || consent.endAnnouncedBy.includes(key)) return consent;
+  const endAnnouncedBy = [...consent.endAnnouncedBy, key].slice(-REMEMBERED_ANNOUNCEMENTS);
+  return { ...consent, endAnnouncedAt: now, endAnnouncedBy };
 }
 
 /** Whether anything shows that its giver is the customer; until then it is nothing to any browser. */

@@ -97,6 +97,7 @@ export class Reconciliation {
     await desk.hear(noticeOf(attested));
     return true;
   }
+
   async #isOurs(reference: string): Promise<boolean> {
     const { store } = this.#deps;
     const [journey] = await store.journeysByReference(reference);

@@ -139,6 +139,7 @@ export function noticeOf({ customerReference, facts }: AttestedConsent): Consent
     dataAvailability: null,
     consentStatus: facts.status,
     statusUpdated: facts.statusUpdated,
+    announcesEnd: null,
   };
 }
 
@@ -149,14 +150,13 @@ function told(
   { journeys, invitation }: { journeys: readonly Journey[]; invitation: Invitation | null },
   now: number,
 ): ConsentRecord | null {
-  const { consentId, customerReference, dataAvailability } = notice;
+  const { consentId, customerReference, dataAvailability, announcesEnd } = notice;
   if (known === null && customerReference === null) return null;
   if (known !== null && customerReference !== null && known.reference !== customerReference) return known;
   const [owner] = journeys;
   const consent = known ?? newConsent(consentId, customerReference ?? '', owner ?? invitation, now, invitation?.id);
   const withAvailability = dataAvailability === null ? consent : withConsentData(consent, dataAvailability, now);
-  const isEnding = notice.consentStatus === 'UpcomingExpiration';
-  const withNews = isEnding ? withEndAnnounced(withAvailability, now) : withAvailability;
+  const withNews = announcesEnd === null ? withAvailability : withEndAnnounced(withAvailability, announcesEnd, now);
   const isClaimed = journeys.some((journey) => journey.claims.some((claim) => claim.consentId === consentId));
   // A claim that waits asks by itself; one question is enough.
   return isClaimed || !isNewsOf(consent, notice) ? withNews : nudgeConsent(withNews, now);

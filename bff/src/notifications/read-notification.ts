@@ -17,6 +17,8 @@ export interface ConsentNotice {
   /** Atto's word; null in v1, which tells only how the login went. */
   readonly consentStatus: string | null;
   readonly statusUpdated: string | null;
+  /** The webhook's key, where it says that the consent ends soon. */
+  readonly announcesEnd: string | null;
 }
 
 /**
@@ -35,10 +37,11 @@ export function readNotification(body: unknown): Notification | null {
     const event = consentEventSchema.safeParse(body);
     if (envelope.data.eventType !== 'Consent' || !event.success) return { kind: 'other', key };
     const { consentId, customerReference, dataAvailability, consentStatus, statusUpdated } = event.data.data;
+    const announcesEnd = consentStatus === 'UpcomingExpiration' ? key : null;
     return {
       kind: 'consent',
       key,
-      notice: { consentId, customerReference, dataAvailability, consentStatus, statusUpdated },
+      notice: { consentId, customerReference, dataAvailability, consentStatus, statusUpdated, announcesEnd },
     };
   }
   const flat = notificationV1Schema.safeParse(body);
@@ -46,9 +49,6 @@ export function readNotification(body: unknown): Notification | null {
   const { consentId, customerReference, dataAvailability } = flat.data;
   // v1 has no id: the same facts are the same event.
   const key = `facts:${createHash('sha256').update(JSON.stringify(flat.data)).digest('base64url')}`;
-  return {
-    kind: 'consent',
-    key,
-    notice: { consentId, customerReference, dataAvailability, consentStatus: null, statusUpdated: null },
-  };
+  const untold = { consentStatus: null, statusUpdated: null, announcesEnd: null };
+  return { kind: 'consent', key, notice: { consentId, customerReference, dataAvailability, ...untold } };
 }

@@ -44,7 +44,7 @@ export function partnerEventsOfConsent(before: ConsentRecord | null, consent: Co
     before?.facts == null ||
     consent.updatedAt !== before.updatedAt ||
     JSON.stringify(event.data) !== JSON.stringify(partnerEventOfConsent(before).data);
-  const isAnnounced = consent.endAnnouncedAt !== (before?.endAnnouncedAt ?? null);
+  const isAnnounced = consent.endAnnouncedBy.at(-1) !== before?.endAnnouncedBy.at(-1);
   const announcement = {
     ...event,
     at: consent.endAnnouncedAt ?? event.at,
