@@ -18,7 +18,7 @@ import { openStore } from './stores/open-store.ts';
 import type { Store } from './stores/store.ts';
 import { Sweeper } from './sweeper.ts';
 import { Receipts } from './tokens/receipts.ts';
-import { loadSigningKeys } from './tokens/signing-keys.ts';
+import { signingKeysOf } from './tokens/signing-keys.ts';
 
 export interface AssemblyOptions {
   config: Config;
@@ -53,8 +53,8 @@ export function assemble({ config, ...given }: AssemblyOptions) {
     if (client === undefined) throw new Error('a partner that is not configured');
     return client;
   };
-  const keys = loadSigningKeys(store, config.signingKeys);
-  keys.catch((error: unknown) => logger.fatal({ err: error }, 'there are no keys to sign with'));
+  const keys = signingKeysOf(store, config.signingKeys);
+  keys().catch((error: unknown) => logger.error({ err: error }, 'there are no keys to sign with yet'));
 
   const asking = { store, partners, attoOf, now, logger };
   const waitingRoom = new WaitingRoom({ waits: limits.waits, waitsPerAddress: limits.waitsPerAddress });

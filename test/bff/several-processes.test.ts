@@ -101,6 +101,20 @@ describe('two processes on one PostgreSQL', () => {
     await until(async () => (await other.view(journey)).body.dataAvailability === 'Processed', 15);
   });
 
+  it('may be started while PostgreSQL is away: such a one refuses until it is back, and then works', async () => {
+    const { journey, told } = await connected();
+    const authorization = `Bearer ${await one.client.webhookToken()}`;
+    await postgres.stop();
+    await one.kill();
+    one = await startBffProcess(one.environment);
+    const early = await one.client.webhook(told('Error'), { authorization });
+    assert.deepEqual([early.status, early.body.code], [503, 'store_unavailable']);
+    await postgres.start();
+    await until(async () => (await one.client.call('GET', '/readyz')).status === 200, 15);
+    assert.equal((await one.client.webhook(told('Partial'), { authorization })).status, 204);
+    await until(async () => (await one.client.view(journey)).body.dataAvailability === 'Partial', 15);
+  });
+
   it('hand over what one of them kept when it was killed', async () => {
     const { journey, told } = await connected();
     await one.client.webhookToken();

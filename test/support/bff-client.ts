@@ -153,13 +153,17 @@ export class BffClient {
 
   /** A webhook, with a token that is fetched once, unless the headers say otherwise. */
   async webhook(body: unknown, headers: HeaderValues = {}): Promise<Answer<Problem>> {
-    this.#webhookToken ??= await this.webhookToken();
-    const authorization = `Bearer ${this.#webhookToken}`;
-    return this.call('POST', '/v1/webhooks/atto', { authorization, ...JSON_BODY, ...headers }, body);
+    return this.call('POST', '/v1/webhooks/atto', { ...(await this.#asAtto(headers)), ...JSON_BODY, ...headers }, body);
   }
 
   async close(): Promise<void> {
     await this.#agent.destroy();
+  }
+
+  async #asAtto(headers: HeaderValues): Promise<HeaderValues> {
+    if ('authorization' in headers) return {};
+    this.#webhookToken ??= await this.webhookToken();
+    return { authorization: `Bearer ${this.#webhookToken}` };
   }
 
   #page(headers: HeaderValues): HeaderValues {

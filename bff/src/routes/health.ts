@@ -8,10 +8,10 @@ export const healthRoute: RequestHandler = (_request, response) => {
 };
 
 /** GET /readyz: the process may take traffic, because its store answers and its keys are there. */
-export function readinessRoute(store: Store, keys: Promise<unknown>): RequestHandler {
+export function readinessRoute(store: Store, keys: () => Promise<unknown>): RequestHandler {
   return async (_request, response) => {
     try {
-      await Promise.all([store.ping(), keys]);
+      await Promise.all([store.ping(), keys()]);
     } catch (cause) {
       throw new BffError(503, 'not_ready', 'The store does not answer.', { retryAfterSeconds: 1, cause });
     }

@@ -10,17 +10,17 @@ const RECEIPT_SECONDS = 1800;
  * The server checks it with any JWT library and `/.well-known/jwks.json`, compares `sub`, and spends `jti` once.
  */
 export class Receipts {
-  readonly #keys: Promise<SigningKeys>;
+  readonly #keys: () => Promise<SigningKeys>;
   readonly #issuer: string;
 
-  constructor(keys: Promise<SigningKeys>, publicUrl: string) {
+  constructor(keys: () => Promise<SigningKeys>, publicUrl: string) {
     this.#keys = keys;
     this.#issuer = publicUrl;
   }
 
   /** @returns a JWT, ES256, `typ: receipt+jwt` */
   async sign(journey: Journey, consent: ConsentFacts): Promise<string> {
-    const { algorithm, signing } = await this.#keys;
+    const { algorithm, signing } = await this.#keys();
     return new SignJWT({ consent_id: consent.id, provider_id: consent.providerId, journey_id: journey.id })
       .setProtectedHeader({ alg: algorithm, kid: signing.keyId, typ: 'receipt+jwt' })
       .setIssuer(this.#issuer)

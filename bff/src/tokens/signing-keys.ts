@@ -23,10 +23,22 @@ export interface SigningKeys {
 }
 
 /**
- * @param configured a JWK set with private EC P-256 keys; absent: one is made once and kept in the store
- * @throws {Error} where `configured` is not such a set
+ * The keys for whoever needs them: loaded when they are first asked for, and where the store was away, the next time.
+ * @param configured a JWK set with private EC P-256 keys; null: one is made once and kept in the store
  */
-export async function loadSigningKeys(store: Store, configured: string | null): Promise<SigningKeys> {
+export function signingKeysOf(store: Store, configured: string | null): () => Promise<SigningKeys> {
+  let loaded: Promise<SigningKeys> | null = null;
+  return () => {
+    loaded ??= loadSigningKeys(store, configured).catch((error: unknown) => {
+      loaded = null;
+      throw error;
+    });
+    return loaded;
+  };
+}
+
+/** @throws {Error} where `configured` is not a set of private EC P-256 keys, or the store is away */
+async function loadSigningKeys(store: Store, configured: string | null): Promise<SigningKeys> {
   const text = configured ?? (await keptKeySet(store));
   const { keys } = keySetSchema.parse(JSON.parse(text));
   const verifying = new Map<string, CryptoKey>();

@@ -10,20 +10,20 @@ const REMEMBERED = 1000;
 
 /** Tokens for Atto's webhooks: signed, so that they hold in every process and after a restart. @see RFC 9068 */
 export class WebhookTokens {
-  readonly #keys: Promise<SigningKeys>;
+  readonly #keys: () => Promise<SigningKeys>;
   readonly #issuer: string;
   readonly #audience: string;
   /** Tokens whose signature was checked, and until when they hold: checking costs more than all the rest. */
   readonly #checked = new Map<string, number>();
 
-  constructor(keys: Promise<SigningKeys>, publicUrl: string) {
+  constructor(keys: () => Promise<SigningKeys>, publicUrl: string) {
     this.#keys = keys;
     this.#issuer = publicUrl;
     this.#audience = `${publicUrl}/v1/webhooks/atto`;
   }
 
   async issue(clientId: string): Promise<string> {
-    const { algorithm, signing } = await this.#keys;
+    const { algorithm, signing } = await this.#keys();
     return new SignJWT({ client_id: clientId })
       .setProtectedHeader({ alg: algorithm, kid: signing.keyId, typ: TYPE })
       .setIssuer(this.#issuer)
@@ -35,11 +35,11 @@ export class WebhookTokens {
       .sign(signing.key);
   }
 
-  /** @throws {BffError} 401 */
+  /** @throws {BffError} 401; {StoreUnavailableError} where the keys cannot be had just now */
   async check(token: string): Promise<void> {
     if ((this.#checked.get(token) ?? 0) > Date.now()) return;
+    const { algorithm, verifying } = await this.#keys();
     try {
-      const { algorithm, verifying } = await this.#keys;
       const { payload } = await jwtVerify(token, ({ kid }) => keyOf(verifying, kid), {
         algorithms: [algorithm],
         typ: TYPE,
