@@ -372,6 +372,19 @@ for (const make of [sqlite, postgres]) {
       assert.notEqual(await store.consent('c-1'), null);
     });
 
+    it('reads by token what was stored last, by itself or by another process', async () => {
+      const other = await engine.open();
+      let current: Journey | null = await stored();
+      const { id } = current;
+      for (const writer of [store, other, store, other]) {
+        assert.deepEqual(await store.journeyByToken(`token-${id}`), current);
+        current = await writer.replaceJourney({ ...current, version: current.version + 1 }, []);
+        assert.ok(current);
+      }
+      assert.deepEqual(await store.journeyByToken(`token-${id}`), current);
+      await other.close();
+    });
+
     it('tells of a change in every process', async () => {
       // The embedded engine has one process; the other one tells all.
       const listening = make === sqlite ? store : await engine.open();

@@ -7,11 +7,14 @@ import { StoreUnavailableError } from './store.ts';
  */
 export class GroupCommit {
   readonly #database: DatabaseSync;
+  readonly #undone: () => void;
   #open: Promise<void> | null = null;
   #finish: (() => void) | null = null;
 
-  constructor(database: DatabaseSync) {
+  /** @param undone called when writes that had been done, and may have been read, were taken back */
+  constructor(database: DatabaseSync, undone: () => void) {
     this.#database = database;
+    this.#undone = undone;
   }
 
   /** Does `work` at once and resolves when it is durable. */
@@ -60,6 +63,7 @@ export class GroupCommit {
           resolve();
         } catch (error) {
           if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+          this.#undone();
           reject(unavailable(error));
         }
       };

@@ -9,6 +9,7 @@ import type { Journey } from '../journey/journey.ts';
 import type { NewPartnerEvent, PartnerEvent } from '../partner-events/partner-event.ts';
 import { journeyColumns } from './journey-columns.ts';
 import { GroupCommit } from './sqlite-group-commit.ts';
+import { JourneyCache } from './sqlite-journey-cache.ts';
 import { migrations } from './sqlite-migrations.ts';
 import type { Kept, Store, StoredNotification, StoredReturn } from './store.ts';
 import { deliveryFromRow, eventFromRow, notificationsFromRows, returnFromRow, subjectOf } from './stored-rows.ts';
@@ -22,6 +23,7 @@ type Row = Record<string, string | number | null>;
 export class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #group: GroupCommit;
+  readonly #cache: JourneyCache;
   readonly #statements = new Map<string, StatementSync>();
   readonly #changes = new EventEmitter().setMaxListeners(0);
 
@@ -38,7 +40,8 @@ export class SqliteStore implements Store {
     this.#database = new DatabaseSync(join(directory, 'atto-connect.sqlite'), { timeout: 5000 });
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     this.#migrate();
-    this.#group = new GroupCommit(this.#database);
+    this.#cache = new JourneyCache(this.#database);
+    this.#group = new GroupCommit(this.#database, () => this.#cache.clear());
     // Whoever was working on them was an earlier life of this process.
     this.#run('UPDATE notification SET leased_until = 0 WHERE settled = 0 AND leased_until > 0', {});
   }
@@ -60,15 +63,16 @@ export class SqliteStore implements Store {
   }
 
   async journey(id: string): Promise<Journey | null> {
-    return this.#journey('id = $value', id);
+    return this.#group.read(this.#journey('id = $value', id));
   }
 
   async journeyByToken(tokenHash: string): Promise<Journey | null> {
-    return this.#journey('id = (SELECT journey_id FROM journey_token WHERE hash = $value)', tokenHash);
+    const condition = 'id = (SELECT journey_id FROM journey_token WHERE hash = $value)';
+    return this.#group.read(this.#cache.byToken(tokenHash, () => this.#journey(condition, tokenHash)));
   }
 
   async journeyByTicket(ticketHash: string): Promise<Journey | null> {
-    return this.#journey('ticket_hash = $value', ticketHash);
+    return this.#group.read(this.#journey('ticket_hash = $value', ticketHash));
   }
 
   async journeysByReference(reference: string): Promise<Journey[]> {
@@ -90,6 +94,7 @@ export class SqliteStore implements Store {
   async replaceJourney(next: Journey, events: readonly NewPartnerEvent[]): Promise<Journey | null> {
     const stored: Journey = { ...next, revision: next.revision + 1 };
     const isStored = await this.#group.write(() => {
+      this.#cache.forget(next.id);
       const { changes } = this.#run(
         `UPDATE journey SET consent_id = $consentId, ticket_hash = $ticketHash, due_at = $dueAt, ended_at = $endedAt,
                 revision = $revision, record = $record
@@ -280,6 +285,7 @@ export class SqliteStore implements Store {
 
   async forgetBefore(before: number): Promise<number> {
     return this.#group.write(() => {
+      this.#cache.clear();
       const at = { before };
       const gone = [
         'DELETE FROM journey_token WHERE journey_id IN (SELECT id FROM journey WHERE ended_at < $before)',
@@ -341,8 +347,8 @@ export class SqliteStore implements Store {
     return rows.map((row) => JSON.parse(String(row['record'])) as Invitation);
   }
 
-  async #journey(condition: string, value: string): Promise<Journey | null> {
-    const row = await this.#one(`SELECT record FROM journey WHERE ${condition}`, { value });
+  #journey(condition: string, value: string): Journey | null {
+    const row = this.#statement(`SELECT record FROM journey WHERE ${condition}`).get({ value });
     return row === undefined ? null : (JSON.parse(String(row['record'])) as Journey);
   }
 
