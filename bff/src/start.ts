@@ -4,6 +4,7 @@ import express from 'express';
 import { pino } from 'pino';
 import { createBff } from './app.ts';
 import { configFromEnvironment } from './config.ts';
+import { logDestination } from './log-destination.ts';
 import { openStore } from './stores/open-store.ts';
 
 export interface RunningBff {
@@ -36,7 +37,7 @@ export async function startBff(environment: Readonly<Record<string, string | und
   await listen(server, port, host);
   try {
     const config = configFromEnvironment(environment, { port: (server.address() as AddressInfo).port });
-    const logger = pino({ level: config.logLevel, base: null });
+    const logger = pino({ level: config.logLevel, base: null }, logDestination());
     if (config.webhookAuth === 'none') logger.warn('WEBHOOK_AUTH=none: anybody can post webhooks to this bff');
     const store = openStore(config, logger);
     const bff = createBff({ config, store, logger });
