@@ -1,5 +1,4 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
-import helmet from 'helmet';
+import { type Request, type Response, Router } from 'express';
 import { type AssemblyOptions, assemble } from './assembly.ts';
 import { Customers, type Identify } from './customers.ts';
 import { allowedOrigins } from './middleware/allowed-origins.ts';
@@ -8,6 +7,7 @@ import { allowOnly, errorHandler, unknownRoute } from './middleware/error-handle
 import { jsonBody } from './middleware/json-body.ts';
 import { limitPerAddress, limitRefusals } from './middleware/rate-limits.ts';
 import { requestLog } from './middleware/request-log.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
 import { cancelRoute } from './routes/cancel.ts';
 import { consentDisconnectRoute, consentRoute } from './routes/customer-consents.ts';
 import { disconnectRoute } from './routes/disconnect.ts';
@@ -86,16 +86,13 @@ export function createBff(options: BffOptions): Bff {
   const browser = allowedOrigins(partners, { bySession: identify !== null });
   const json = jsonBody(BODY_BYTES);
 
-  router.use(requestLog(logger), helmet(headers), unparsed);
-  router.use('/widget', widgetFilesRoute());
-  router.get('/.well-known/jwks.json', keySetRoute(keys));
-  router.use(noStore);
+  router.use(requestLog(logger), securityHeaders(), unparsed);
 
-  // For browsers: exact origins, journey or customer token, no cookies.
+  // For browsers: exact origins, journey or customer token, no cookies. What is asked most comes first.
+  router.get('/v1/journeys/:journeyId', browser, requests, statusRoute({ ...access, waitingRoom }));
   for (const path of ['journeys', 'returns', 'consents']) router.options(`/v1/${path}{/*rest}`, browser);
   router.post('/v1/journeys', browser, starts, json, startRoute(launch));
   router.all('/v1/journeys', allowOnly('POST'));
-  router.get('/v1/journeys/:journeyId', browser, requests, statusRoute({ ...access, waitingRoom }));
   router.all('/v1/journeys/:journeyId', allowOnly('GET'));
   router.post('/v1/journeys/:journeyId/return', browser, requests, json, verifyRoute({ ...access, verification }));
   router.post('/v1/journeys/:journeyId/launch', browser, starts, json, launchAgainRoute(launch));
@@ -151,6 +148,10 @@ export function createBff(options: BffOptions): Bff {
   router.post('/v1/webhooks/atto', webhookBearer(webhook), jsonBody(WEBHOOK_BYTES), webhookRoute(webhook));
   router.all('/v1/webhooks/atto', allowOnly('POST'));
 
+  // For pages, and for whoever checks what we signed.
+  router.use('/widget', widgetFilesRoute());
+  router.get('/.well-known/jwks.json', keySetRoute(keys));
+
   // For operators.
   router.get('/healthz', healthRoute);
   router.get('/readyz', readinessRoute(store, keys));
@@ -160,25 +161,6 @@ export function createBff(options: BffOptions): Bff {
 
   return Object.assign(router, { close });
 }
-
-/** JSON and small pages only: nothing may be loaded, framed or sniffed. Opener and resource policies are set where they matter. */
-const headers: Parameters<typeof helmet>[0] = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], formAction: ["'none'"], baseUri: ["'none'"] },
-  },
-  crossOriginOpenerPolicy: false,
-  crossOriginResourcePolicy: false,
-  // Other hosts below ours are none of our business, least of all when we are mounted in somebody's app.
-  strictTransportSecurity: { includeSubDomains: false },
-  xFrameOptions: { action: 'deny' },
-  xPoweredBy: false,
-};
-
-const noStore: RequestHandler = (_request, response, next) => {
-  response.setHeader('Cache-Control', 'no-store');
-  next();
-};
 
 /** A body parser that came before us would have swallowed what the webhook limits and the content types are checked on. */
 function unparsed(request: Request, _response: Response, next: () => void): void {

@@ -3,6 +3,8 @@ import type { Request, RequestHandler } from 'express';
 import { BffError } from '../errors.ts';
 import type { Partner } from '../partners.ts';
 
+const EXPOSED = 'etag,preference-applied,retry-after';
+
 /**
  * Cross-origin access for the pages of registered partners, and for no other. A foreign or `null` Origin is refused on
  * the server, before any handler runs: without that a browser would only hide the answer. No cookies of ours, ever.
@@ -11,26 +13,28 @@ import type { Partner } from '../partners.ts';
 export function allowedOrigins(
   partners: ReadonlyMap<string, Partner>,
   { bySession }: { bySession: boolean },
-): RequestHandler[] {
+): RequestHandler {
   const origins = new Set([...partners.values()].flatMap((partner) => partner.origins));
-  const guard: RequestHandler = (request, _response, next) => {
+  const preflight = cors({
+    origin: [...origins],
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['authorization', 'content-type', 'if-none-match', 'prefer'],
+    maxAge: 600,
+  });
+  return (request, response, next) => {
     const origin = request.get('origin');
     if (origin !== undefined && !origins.has(origin)) throw forbiddenOrigin();
+    if (request.method === 'OPTIONS') return preflight(request, response, next);
     // A session cookie comes along whoever sends the request: then it must be shown that a page of ours did.
     const isShown = origin !== undefined || request.get('sec-fetch-site') === 'same-origin';
     if (bySession && request.method === 'POST' && !isShown) throw forbiddenOrigin();
+    response.setHeader('Vary', 'Origin');
+    if (origin !== undefined) {
+      response.setHeader('Access-Control-Allow-Origin', origin);
+      response.setHeader('Access-Control-Expose-Headers', EXPOSED);
+    }
     next();
   };
-  return [
-    guard,
-    cors({
-      origin: [...origins],
-      methods: ['GET', 'POST'],
-      allowedHeaders: ['authorization', 'content-type', 'if-none-match', 'prefer'],
-      exposedHeaders: ['etag', 'preference-applied', 'retry-after', 'ratelimit', 'ratelimit-policy'],
-      maxAge: 600,
-    }),
-  ];
 }
 
 /**

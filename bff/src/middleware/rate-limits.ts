@@ -1,53 +1,40 @@
 import { isIP } from 'node:net';
 import type { Request, RequestHandler, Response } from 'express';
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { ipKeyGenerator } from 'express-rate-limit';
 import { BffError } from '../errors.ts';
 import { sendProblem } from './error-handler.ts';
-
-const MINUTE_MS = 60_000;
+import { MinuteCounts } from './minute-counts.ts';
 
 /** A caller's address; of IPv6 the /56 that one customer of a provider usually has. */
 export function callerAddress(request: Request): string {
   const address = request.ip ?? '';
-  return isIP(address) === 0 ? 'unknown' : ipKeyGenerator(address, 56);
+  const family = isIP(address);
+  if (family === 4) return address;
+  return family === 0 ? 'unknown' : ipKeyGenerator(address, 56);
 }
 
 /** At most `limit` requests a minute from one address; beyond it 429 with `Retry-After`. */
 export function limitPerAddress(limit: number): RequestHandler {
-  return rateLimit({
-    windowMs: MINUTE_MS,
-    limit,
-    keyGenerator: callerAddress,
-    standardHeaders: 'draft-7',
-    legacyHeaders: false,
-    handler: (_request, response, _next, { windowMs }) => {
-      sendTooMany(response, Number(response.getHeader('Retry-After') ?? windowMs / 1000));
-    },
-  });
+  const requests = new MinuteCounts();
+  return (request, response, next) => {
+    const { count, secondsLeft } = requests.add(callerAddress(request));
+    if (count > limit) return sendTooMany(response, secondsLeft);
+    next();
+  };
 }
-
-const ADDRESSES_AT_MOST = 10_000;
 
 /**
  * At most `limit` wrong secrets (401) a minute from one address, whoever guesses; right ones are never counted, however
  * many are under way at once.
  */
 export function limitRefusals(limit: number): RequestHandler {
-  const refused = new Map<string, { count: number; until: number }>();
+  const refusals = new MinuteCounts();
   return (request, response, next) => {
     const address = callerAddress(request);
-    const known = refused.get(address);
-    const left = (known?.until ?? 0) - Date.now();
-    if (known !== undefined && left > 0 && known.count >= limit) return sendTooMany(response, left / 1000);
+    const { count, secondsLeft } = refusals.of(address);
+    if (count >= limit) return sendTooMany(response, secondsLeft);
     response.once('finish', () => {
-      if (response.statusCode !== 401) return;
-      const current = refused.get(address);
-      const isRunning = current !== undefined && current.until > Date.now();
-      if (!isRunning && refused.size >= ADDRESSES_AT_MOST) refused.clear();
-      refused.set(
-        address,
-        isRunning ? { ...current, count: current.count + 1 } : { count: 1, until: Date.now() + MINUTE_MS },
-      );
+      if (response.statusCode === 401) refusals.add(address);
     });
     next();
   };

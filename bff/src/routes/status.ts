@@ -38,9 +38,14 @@ function hasEnded(journey: Journey): boolean {
 }
 
 function send(request: Request, response: Response, journey: Journey): void {
-  response.set('ETag', journeyETag(journey));
-  if (matches(request, journey)) response.status(304).end();
-  else response.json(journeyView(journey));
+  response.setHeader('ETag', journeyETag(journey));
+  if (matches(request, journey)) {
+    response.status(304).end();
+    return;
+  }
+  // Not `response.json`: looking up what the app was configured with costs as much as all the rest of the answer.
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.end(JSON.stringify(journeyView(journey)));
 }
 
 /** @see RFC 9110 section 13.1.2: compared weakly. */
