@@ -62,7 +62,13 @@ const checks = {
   webhookRetryDelaysMs: z.array(milliseconds),
   webhookTimeoutMs: milliseconds,
   webhookMischief: z
-    .strictObject({ drop: z.boolean(), duplicate: z.boolean(), shuffle: z.boolean(), delayMs: milliseconds })
+    .strictObject({
+      drop: z.boolean(),
+      duplicate: z.boolean(),
+      shuffle: z.boolean(),
+      shuffleWindowMs: milliseconds,
+      delayMs: milliseconds,
+    })
     .partial(),
   dataStepMs: milliseconds,
   dataReaches: z.enum(['Partial', 'Complete', 'Processed']),

@@ -39,8 +39,8 @@ export interface Settings {
   webhookRetryDelaysMs: number[];
   /** An answer later than this counts as a failure. Default 10 s. */
   webhookTimeoutMs: number;
-  /** What goes wrong between Atto and the client. Default nothing. */
-  webhookMischief: { drop: boolean; duplicate: boolean; shuffle: boolean; delayMs: number };
+  /** What goes wrong between Atto and the client. Default nothing; what is shuffled came within 250 ms. */
+  webhookMischief: { drop: boolean; duplicate: boolean; shuffle: boolean; shuffleWindowMs: number; delayMs: number };
   /** Pause before each data step (Partial, Complete, Processed). Default 400 ms. */
   dataStepMs: number;
   /** The last step a successful journey reaches; Processed only exists for clients with stored data. Default Processed. */
@@ -106,7 +106,7 @@ export function defaultSettings(): Settings {
     rateLimits: { authorisedPerMinute: 500, tokenPerMinute: 600 },
     webhookRetryDelaysMs: [2_000, 4_000, 8_000],
     webhookTimeoutMs: 10_000,
-    webhookMischief: { drop: false, duplicate: false, shuffle: false, delayMs: 0 },
+    webhookMischief: { drop: false, duplicate: false, shuffle: false, shuffleWindowMs: 250, delayMs: 0 },
     dataStepMs: 400,
     dataReaches: 'Processed',
     bankDelayMs: 0,

@@ -22,6 +22,7 @@ import { Consents } from './consents/consents.ts';
 import { DataSteps } from './consents/data-steps.ts';
 import { ConsentLifecycle } from './consents/lifecycle.ts';
 import type { Control } from './control/control.ts';
+import { type Forgery, forge, type Truth } from './notifications/forgery.ts';
 import { type Delivery, Notifier } from './notifications/notifier.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 import { changeSettings, type SettingsChange } from './settings-schema.ts';
@@ -51,6 +52,7 @@ export class Simulator implements Control {
   /** Read freely; change through `configure`. */
   readonly settings: Settings = defaultSettings();
   readonly #host: string;
+  readonly #now: () => number;
   readonly #timers = new Timers();
   readonly #consents: Consents;
   readonly #lifecycle: ConsentLifecycle;
@@ -68,6 +70,7 @@ export class Simulator implements Control {
     const timers = this.#timers;
     changeSettings(settings, change);
     this.#host = host;
+    this.#now = now;
     this.#consents = new Consents(settings, now);
     this.#notifier = new Notifier(settings, timers, now);
     const consents = this.#consents;
@@ -209,6 +212,14 @@ export class Simulator implements Control {
   /** Sends any body to every webhook target, for forged and malformed news. */
   sendNotification(body: Record<string, unknown>): void {
     for (const target of this.settings.webhooks) this.#notifier.send(target, body);
+  }
+
+  /** Sends every webhook target something that Atto would not have sent: once, past whatever mischief is on. */
+  forge(forgery: Forgery): void {
+    const { applicationId } = this.settings;
+    const truth = (id: string): Truth => ({ ...this.#consents.find(id)?.consent });
+    const { body, bearer } = forge(forgery, { applicationId, truth, now: this.#now() });
+    this.#notifier.sendForged(body, bearer);
   }
 
   /** Resolves when no webhook is under way or waiting for another attempt. */

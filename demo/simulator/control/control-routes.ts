@@ -51,6 +51,10 @@ export function controlRoutes(control: Control): Router {
     does((body) => control.sendNotification(anObject.parse(body))),
   );
   router.post(
+    '/forgeries',
+    does((body) => control.forge(withoutEmpty(body))),
+  );
+  router.post(
     '/forget-access-tokens',
     does(() => control.forgetAccessTokens()),
   );
@@ -108,8 +112,18 @@ function readSwitches(body: unknown): Record<string, unknown> {
     unknownEnumMembers: on('unknownEnumMembers'),
     consentIdOnError: on('consentIdOnError'),
     errorDescriptions: on('errorDescriptions'),
-    webhookMischief: { drop: on('drop'), duplicate: on('duplicate'), shuffle: on('shuffle') },
+    webhookMischief: {
+      drop: on('drop'),
+      duplicate: on('duplicate'),
+      shuffle: on('shuffle'),
+      delayMs: Number(form['delaySeconds'] ?? 0) * 1000,
+    },
   };
+}
+
+/** In a form, what is not chosen is an empty text. */
+function withoutEmpty(body: unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(anObject.parse(body)).filter(([, value]) => value !== ''));
 }
 
 /** A page of another site must not be able to press these buttons in the developer's browser. */

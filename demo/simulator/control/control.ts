@@ -23,6 +23,7 @@ export interface Control {
   revoke(consentId: string): void;
   announceUpcomingExpiration(consentId: string): void;
   sendNotification(body: Record<string, unknown>): void;
+  forge(forgery: unknown): void;
   forgetAccessTokens(): void;
   reset(): void;
 }

@@ -3,6 +3,7 @@ import { Agent, request } from 'undici';
 import type { ConsentNews } from '../consents/consent.ts';
 import type { Settings, WebhookTarget } from '../settings.ts';
 import type { Timers } from '../timers.ts';
+import type { Bearer } from './forgery.ts';
 import { notificationV1, notificationV2 } from './payloads.ts';
 import { TargetTokens } from './target-token.ts';
 
@@ -20,14 +21,14 @@ export interface Delivery {
   url: string;
   version: 'v1' | 'v2';
   body: Record<string, unknown>;
+  /** Not Atto's: made up on the control page or by a test. */
+  forged: boolean;
   attempts: Attempt[];
   /** suppressed: the drop switch was on and nothing was sent. dropped: every attempt failed. */
   result: 'pending' | 'delivered' | 'dropped' | 'suppressed';
 }
 
 const keptDeliveries = 2_000;
-/** How long the shuffle switch holds events back before it sends them in the wrong order. */
-const shuffleWindowMs = 250;
 
 /**
  * Sends webhooks: a token first where the client wants one, then the event, then up to three more tries. Each event
@@ -76,11 +77,19 @@ export class Notifier {
     }
   }
 
+  /** Sends a body that is not Atto's to every target: once, at once, whatever mischief is on for Atto's own. */
+  sendForged(body: Record<string, unknown>, bearer: Bearer): void {
+    for (const target of this.#settings.webhooks) {
+      const delivery = this.#log(target, body, true);
+      this.#track(this.#deliverForged(delivery, target, bearer));
+    }
+  }
+
   /** Resolves when nothing is on its way any more. */
   async settled(): Promise<void> {
     while (this.#running.size > 0 || this.#held.length > 0) {
       await Promise.all(this.#running);
-      if (this.#held.length > 0) await this.#timers.pause(shuffleWindowMs);
+      if (this.#held.length > 0) await this.#timers.pause(this.#settings.webhookMischief.shuffleWindowMs);
     }
   }
 
@@ -92,20 +101,21 @@ export class Notifier {
 
   #hold(start: () => void): void {
     if (this.#held.push(start) > 1) return;
-    this.#timers.after(shuffleWindowMs, () => {
+    this.#timers.after(this.#settings.webhookMischief.shuffleWindowMs, () => {
       const held = this.#held.reverse();
       this.#held = [];
       for (const each of held) each();
     });
   }
 
-  #log(target: WebhookTarget, body: Record<string, unknown>): Delivery {
+  #log(target: WebhookTarget, body: Record<string, unknown>, forged = false): Delivery {
     const url = target.url.split(/[?#]/, 1)[0] ?? target.url;
     const delivery: Delivery = {
       id: randomUUID(),
       url,
       version: target.version,
       body,
+      forged,
       attempts: [],
       result: 'pending',
     };
@@ -124,7 +134,7 @@ export class Notifier {
       await this.#timers.pause(pauseMs);
       const attempt = await this.#attempt(delivery, target);
       delivery.attempts.push(attempt);
-      if (attempt.status !== null && attempt.status >= 200 && attempt.status < 300) {
+      if (isSuccess(attempt)) {
         delivery.result = 'delivered';
         return;
       }
@@ -134,11 +144,17 @@ export class Notifier {
     delivery.result = 'dropped';
   }
 
-  async #attempt(delivery: Delivery, target: WebhookTarget): Promise<Attempt> {
+  async #deliverForged(delivery: Delivery, target: WebhookTarget, bearer: Bearer): Promise<void> {
+    const attempt = await this.#attempt(delivery, target, bearer);
+    delivery.attempts.push(attempt);
+    delivery.result = isSuccess(attempt) ? 'delivered' : 'dropped';
+  }
+
+  async #attempt(delivery: Delivery, target: WebhookTarget, bearer: Bearer = 'right'): Promise<Attempt> {
     const at = new Date(this.#now()).toISOString();
     const signal = AbortSignal.timeout(this.#settings.webhookTimeoutMs);
     try {
-      const token = await this.#tokens.tokenFor(target, signal);
+      const token = await this.#tokenFor(target, bearer, signal);
       const answer = await request(target.url, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
@@ -152,4 +168,12 @@ export class Notifier {
       return { at, status: null, problem: error instanceof Error ? error.message : String(error) };
     }
   }
+  async #tokenFor(target: WebhookTarget, bearer: Bearer, signal: AbortSignal): Promise<string | undefined> {
+    if (bearer === 'none') return undefined;
+    return bearer === 'wrong' ? randomUUID() : this.#tokens.tokenFor(target, signal);
+  }
+}
+
+function isSuccess({ status }: Attempt): boolean {
+  return status !== null && status >= 200 && status < 300;
 }

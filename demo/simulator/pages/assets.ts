@@ -130,5 +130,7 @@ pre { font-size: .8rem; overflow-x: auto; }
 .buttons { display: flex; flex-wrap: wrap; gap: .35rem; }
 .inline { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: 0 1rem; }
+.short input { max-width: 8rem; }
+.boxes .short label { display: block; font-weight: 600; }
 .boxes label { display: flex; gap: .6rem; align-items: center; font-weight: 400; padding: .2rem 0; }
 `;

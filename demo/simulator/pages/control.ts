@@ -25,6 +25,7 @@ export function controlPage(control: Control): Html {
 <p><a href="/simulator">Refresh</a></p>
 <section aria-labelledby="consents"><h2 id="consents">Consents</h2>${consentTable(control.consents)}</section>
 <section aria-labelledby="webhooks"><h2 id="webhooks">Webhooks sent</h2>${deliveryTable(control.deliveries)}</section>
+<section aria-labelledby="forge"><h2 id="forge">Forge a webhook</h2>${forgeForm(control)}</section>
 <section aria-labelledby="next"><h2 id="next">Next visit to a bank</h2>${nextForms}</section>
 <section aria-labelledby="switches"><h2 id="switches">Switches</h2>${switchForm(control)}</section>
 <section aria-labelledby="calls"><h2 id="calls">Latest requests</h2>${requestTable(control)}</section>
@@ -61,9 +62,9 @@ function deliveryTable(deliveries: readonly Delivery[]): Html {
 <tbody>${deliveries.slice(-shown).toReversed().map(deliveryRow)}</tbody></table></div>`;
 }
 
-function deliveryRow({ body, version, url, attempts, result }: Delivery): Html {
+function deliveryRow({ body, forged, version, url, attempts, result }: Delivery): Html {
   const answers = attempts.map(({ at, status, problem }) => html`<li>${time(at)} ${status ?? problem}</li>`);
-  return html`<tr><td><details><summary>${version} ${headline(body)}</summary><pre>${JSON.stringify(body, null, 2)}</pre></details></td>
+  return html`<tr><td><details><summary>${forged && html`<strong>Forged</strong> `}${version} ${headline(body)}</summary><pre>${JSON.stringify(body, null, 2)}</pre></details></td>
 <td><code>${url}</code></td><td><ol>${answers}</ol></td><td>${result}</td></tr>`;
 }
 
@@ -113,8 +114,37 @@ ${box('errorDescriptions', settings.errorDescriptions, 'error_description on err
 ${box('drop', webhookMischief.drop, 'Drop them')}
 ${box('duplicate', webhookMischief.duplicate, 'Send them twice')}
 ${box('shuffle', webhookMischief.shuffle, 'Shuffle their order')}
+<p class="short"><label for="delaySeconds">Send them later by seconds</label><input id="delaySeconds" name="delaySeconds" type="number" min="0" max="600" step="any" value="${webhookMischief.delayMs / 1000}"></p>
 </fieldset>
 <p><button class="primary">Apply</button></p></form>`;
+}
+
+/** A webhook that Atto would not have sent; the words are the ones that a client might fall for. */
+function forgeForm({ consents, deliveries }: Control): Html {
+  const about = consents.slice(-shown).toReversed();
+  const events = deliveries
+    .slice(-shown)
+    .toReversed()
+    .flatMap(({ body }) => eventOf(body) ?? []);
+  const select = (name: string, label: string, options: Html) =>
+    html`<p><label for="forge-${name}">${label}</label><select id="forge-${name}" name="${name}">${options}</select></p>`;
+  const options = (values: readonly string[]) => html`${values.map((value) => html`<option>${value}</option>`)}`;
+  return html`<form method="post" action="/simulator/forgeries">
+<div class="columns">
+${select('kind', 'Kind', html`<option value="consent">v2 Consent</option><option value="consent-v1">v1</option>`)}
+${select('about', 'About', html`<option value="">a consent that nobody has</option>${about.map(({ consentId, customerReference, consentStatus }) => html`<option value="${consentId}">${customerReference}, ${consentStatus}</option>`)}`)}
+<p><label for="forge-reference">Customer reference</label><input id="forge-reference" name="customerReference" placeholder="as the consent’s"></p>
+${select('status', 'Says', html`<option value="">Active, or in v1 Success</option>${options(['Pending', 'Revoked', 'Abandoned', 'Failed', 'Expired', 'UpcomingExpiration', 'Error', 'Nonsense'])}`)}
+${select('dataAvailability', 'Data', html`<option value="">none</option>${options(['Partial', 'Complete', 'Processed', 'Error'])}`)}
+${select('eventId', 'Event id', html`<option value="">a new one</option>${events.map(({ eventId, words }) => html`<option value="${eventId}">that of: ${words}</option>`)}`)}
+${select('bearer', 'Token', html`<option value="right">the right one</option><option value="wrong">a wrong one</option><option value="none">none</option>`)}
+</div>
+<p><button class="danger">Send the forgery</button></p></form>`;
+}
+
+function eventOf(body: Record<string, unknown>): { eventId: string; words: string } | null {
+  const { eventId } = body;
+  return typeof eventId === 'string' ? { eventId, words: `${headline(body)} (${eventId.slice(0, 8)})` } : null;
 }
 
 function requestTable({ requests }: Control): Html {
