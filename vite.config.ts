@@ -5,9 +5,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
+import { languageFiles, languages } from './widget/language-files.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const { version } = JSON.parse(readFileSync(path('widget/package.json'), 'utf8')) as { version: string };
+const scriptName = `atto-connect-${version}`;
 
 const modules: UserConfig = {
   plugins: [closeUpTemplates()],
@@ -20,6 +22,12 @@ const modules: UserConfig = {
         define: path('widget/src/define.ts'),
         headless: path('widget/src/headless.ts'),
         contract: path('widget/src/contract.ts'),
+        ...Object.fromEntries(
+          Object.keys(languages).map((language) => [
+            `languages/${language}`,
+            path(`widget/src/languages/${language}.ts`),
+          ]),
+        ),
       },
       formats: ['es'],
     },
@@ -28,15 +36,15 @@ const modules: UserConfig = {
 };
 
 const scriptTag: UserConfig = {
-  plugins: [nameTrustedTypesPolicy(), closeUpTemplates()],
+  plugins: [nameTrustedTypesPolicy(), closeUpTemplates(), putLanguagesBeside(scriptName)],
   build: {
     outDir: path('widget/dist/script'),
     target: 'es2022',
     lib: {
-      entry: path('widget/src/define.ts'),
+      entry: path('widget/src/script.ts'),
       name: 'AttoConnect',
       formats: ['iife'],
-      fileName: () => `atto-connect-${version}.js`,
+      fileName: () => `${scriptName}.js`,
     },
   },
 };
@@ -69,6 +77,23 @@ function nameTrustedTypesPolicy(): Plugin {
   };
 }
 
+/** Puts a file for each language beside the script, and tells the script what they are called and what must be in them. */
+function putLanguagesBeside(scriptName: string): Plugin {
+  const files = Object.entries(languageFiles());
+  const integrity = Object.fromEntries(files.map(([language, file]) => [language, file.integrity]));
+  return {
+    name: 'put-languages-beside',
+    config: () => ({
+      define: { LANGUAGE_FILES: JSON.stringify(scriptName), LANGUAGE_INTEGRITY: JSON.stringify(integrity) },
+    }),
+    generateBundle() {
+      for (const [language, { content }] of files) {
+        this.emitFile({ type: 'asset', fileName: `${scriptName}.${language}.json`, source: content });
+      }
+    },
+  };
+}
+
 /** Closes up our templates of HTML and CSS, which the minifier leaves alone. */
 function closeUpTemplates(): Plugin {
   const closeUpStyles = (css: string) =>
@@ -86,7 +111,7 @@ function closeUpTemplates(): Plugin {
     name: 'close-up-templates',
     transform(code, id) {
       if (id.endsWith('.styles.ts')) return { code: code.replace(/`[^`]*`/, closeUpStyles), map: null };
-      if (id.endsWith('/atto-connect.ts')) return { code: closeUpHtml(code), map: null };
+      if (id.endsWith('/view.ts')) return { code: closeUpHtml(code), map: null };
       return null;
     },
   };

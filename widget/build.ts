@@ -39,7 +39,7 @@ function writeTypes(): void {
 /** What a page needs to load the script with `integrity`, and what the bff says at `/widget/manifest.json`. */
 function writeManifest(): void {
   const { version } = JSON.parse(readFileSync(join(widget, 'package.json'), 'utf8')) as { version: string };
-  const names = readdirSync(script).filter((name) => name.endsWith('.js'));
+  const names = readdirSync(script).sort();
   const files = Object.fromEntries(names.map((name) => [name, describe(readFileSync(join(script, name)))]));
   writeFileSync(join(script, 'manifest.json'), `${JSON.stringify({ version, files }, null, 2)}\n`);
 }
@@ -49,7 +49,9 @@ function describe(bytes: Buffer) {
 }
 
 function printSizes(folder: string, title: string): void {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.js'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /(?<!manifest)\.js(on)?$/.test(name),
+  );
   const sizes = files.map((name) => ({ name, bytes: readFileSync(join(folder, name)) }));
   for (const { name, bytes } of sizes) {
     console.log(`${title}: ${name} ${bytes.length} bytes, ${brotliCompressSync(bytes).length} brotli`);

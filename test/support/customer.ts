@@ -88,10 +88,10 @@ export class Customer {
     );
   }
 
-  /** What the widget says, and the names of its buttons, as somebody reads them. */
+  /** What the widget says, and the names of the buttons that lead on, as somebody reads them. */
   async reads(): Promise<{ text: string; buttons: string[] }> {
     const text = await this.widget.getByRole('status').innerText();
-    const buttons = await this.widget.getByRole('button').allInnerTexts();
+    const buttons = await this.widget.locator('button:not([part~=copy])').allInnerTexts();
     return { text: text.replace(/\s+/g, ' ').trim(), buttons };
   }
 

@@ -68,6 +68,7 @@ describe('the look of each phase', () => {
     const sign = () => element.shadowRoot?.querySelector('svg')?.getBoundingClientRect().left ?? 0;
     const left = sign();
     element.dir = 'rtl';
+    await element.updateComplete;
     expect(sign()).to.be.above(left);
   });
 

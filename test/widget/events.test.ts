@@ -2,8 +2,9 @@ import { expect } from '@open-wc/testing';
 import type { JourneyView } from '../../widget/src/contract.ts';
 import type { AttoErrorEvent } from '../../widget/src/events.ts';
 import { keepJourney, newPending } from '../../widget/src/journey/pending-journey.ts';
+import { english } from '../../widget/src/strings.ts';
 import { BFF, connected, FakeBff, json, problem, started, status, view } from './fake-bff.ts';
-import { endings, leaveNothing, mount, shownText, until } from './mount.ts';
+import { buttons, endings, leaveNothing, mount, shownText, until } from './mount.ts';
 
 describe('what a launch comes to', () => {
   let bff: FakeBff;
@@ -60,9 +61,8 @@ describe('what a launch comes to', () => {
     });
     expect(journey?.status).to.equal('connected');
     await element.updateComplete;
-    expect(element.shadowRoot?.querySelector('button'), 'connecting again would make a second connection').to.equal(
-      null,
-    );
+    const offers = buttons(element).map(({ textContent }) => textContent);
+    expect(offers, 'connecting again would make a second connection').to.deep.equal([english['button.copy']]);
   });
 
   it('is complete as far as the data got, when it has been waited for long enough', async () => {

@@ -1,11 +1,10 @@
 import { expect } from '@open-wc/testing';
 import type { ConsentStanding, JourneyView } from '../../widget/src/contract.ts';
 import { AttoConnectError } from '../../widget/src/errors.ts';
-import { type Facts, panelOf } from '../../widget/src/panel.ts';
-import { english, speaker } from '../../widget/src/strings.ts';
+import { type Button, type Facts, panelOf, valuesOf } from '../../widget/src/panel.ts';
+import { english, speaker, type Texts } from '../../widget/src/strings.ts';
 import { connected, view } from './fake-bff.ts';
 
-const say = speaker({});
 const facts = (change: Partial<Facts>): Facts => ({
   phase: 'ready',
   view: null,
@@ -14,8 +13,12 @@ const facts = (change: Partial<Facts>): Facts => ({
   standing: null,
   ...change,
 });
+const panel = (change: Partial<Facts>, texts: Texts = {}, isKnown = true, pressed?: Button) => {
+  const now = facts(change);
+  return panelOf(now, isKnown, pressed, speaker(texts, valuesOf(now, new Intl.Locale('en-GB'))));
+};
 const failed = (code: string, action: 'retry' | 'choose-another-bank' | 'contact', change: Partial<JourneyView> = {}) =>
-  panelOf(facts({ phase: 'failed', view: view(change), error: new AttoConnectError(code, { action }) }), false, say);
+  panel({ phase: 'failed', view: view(change), error: new AttoConnectError(code, { action }) });
 
 describe('the sentence that says why', () => {
   const codes = [
@@ -54,8 +57,8 @@ describe('the next step', () => {
   });
 
   it('is not to connect a bank that is connected', () => {
-    const panel = failed('data_unavailable', 'contact', connected);
-    expect([panel.primary, panel.quiet]).to.deep.equal([undefined, []]);
+    const { primary, quiet } = failed('data_unavailable', 'contact', connected);
+    expect([primary, quiet]).to.deep.equal([undefined, []]);
   });
 });
 
@@ -70,8 +73,8 @@ describe('the progress of the data', () => {
   for (const [dataAvailability, waiting, done] of steps) {
     it(`is ${waiting} of 4 while it is waited for, and ${done || 'not shown'} once done, at ${dataAvailability}`, () => {
       const now = view({ ...connected, dataAvailability });
-      expect(panelOf(facts({ phase: 'waiting', view: now }), false, say).stepsDone).to.equal(waiting);
-      expect(panelOf(facts({ phase: 'done', view: now }), false, say).stepsDone).to.equal(done);
+      expect(panel({ phase: 'waiting', view: now }).stepsDone).to.equal(waiting);
+      expect(panel({ phase: 'done', view: now }).stepsDone).to.equal(done);
     });
   }
 });
@@ -86,39 +89,52 @@ describe('a consent that exists already', () => {
     ...change,
   });
 
-  it('says how many days are left', () => {
-    const panel = panelOf(facts({ phase: 'renew-soon', standing: standing({}) }), true, say);
-    expect(panel.texts.join()).to.contain('12');
-    expect(panel.primary).to.equal('renew');
+  const soon = (daysLeft: number, texts: Texts = {}) =>
+    panel({ phase: 'renew-soon', standing: standing({ daysLeft }) }, texts);
+
+  it('says when it ends, in so many days', () => {
+    expect(soon(12).texts).to.deep.equal(['It ends in 12 days, on 1 February 2027.']);
+    expect(soon(12).primary).to.equal('renew');
+  });
+
+  it('says so as people do, whatever the number', () => {
+    const forms = [0, 1, 2].map((days) => soon(days, { 'renew-soon.text': '{when}' }).texts[0]);
+    expect(forms).to.deep.equal(['today', 'tomorrow', 'in 2 days']);
+  });
+
+  it('is not said to end where nobody knows when', () => {
+    const { texts } = panel({ phase: 'renew-soon', standing: standing({ end: null, daysLeft: null }) });
+    expect(texts).to.deep.equal([]);
   });
 
   it('says that it has ended', () => {
-    const panel = panelOf(facts({ phase: 'expired', standing: standing({ renew: 'now' }) }), true, say);
-    expect(panel.title).to.equal(english['ended.title']);
-    expect(panel.primary).to.equal('renew');
+    const { title, primary } = panel({ phase: 'expired', standing: standing({ renew: 'now' }) });
+    expect(title).to.equal(english['ended.title']);
+    expect(primary).to.equal('renew');
   });
 
   it('is connected as long as it lasts', () => {
-    const panel = panelOf(facts({ phase: 'done', standing: standing({ renew: 'none' }) }), true, say);
-    expect(panel.texts).to.deep.equal(['Stand-in Bank is connected.']);
+    const { texts } = panel({ phase: 'done', standing: standing({ renew: 'none' }) });
+    expect(texts).to.deep.equal(['Stand-in Bank is connected.', 'You share your data until 1 February 2027.']);
+  });
+
+  it('is ended only after a second question', () => {
+    const now = { phase: 'done', standing: standing({ renew: 'none' }) } as const;
+    expect(panel(now, {}, true, 'leave').title).to.equal(english['leaving.title']);
+    expect(panel(now, {}, true, 'keep').title).to.equal(english['done.title']);
   });
 });
 
 describe('texts', () => {
   it('are replaced one by one', () => {
-    const panel = panelOf(facts({}), false, speaker({ 'ready.title': 'Verbind uw bank' }));
-    expect(panel.title).to.equal('Verbind uw bank');
-    expect(panel.texts).to.deep.equal([english['ready.text']]);
+    const { title, texts } = panel({}, { 'ready.title': 'Verbind uw bank' });
+    expect(title).to.equal('Verbind uw bank');
+    expect(texts).to.deep.equal([english['ready.text']]);
   });
 
   it('take a value as it is, whatever it looks like', () => {
-    const bank = '<b>{days}</b> & $& Sons';
-    const consent = { ...connected.consent, providerName: bank } as JourneyView['consent'];
-    const panel = panelOf(
-      facts({ phase: 'done', view: view({ ...connected, ...(consent && { consent }) }) }),
-      false,
-      say,
-    );
-    expect(panel.texts[0]).to.contain(bank);
+    const bank = '<b>{date}</b> & $& Sons';
+    const consent = { ...connected.consent, providerName: bank } as NonNullable<JourneyView['consent']>;
+    expect(panel({ phase: 'done', view: view({ ...connected, consent }) }).texts[0]).to.contain(bank);
   });
 });

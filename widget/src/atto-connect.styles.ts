@@ -4,36 +4,37 @@ import { unsafeCSS } from 'lit';
 const sheet = `
   :host(:not([hidden])) {
     --accent: var(--atto-accent, light-dark(#0b5d52, #7fd8c6));
-    --radius: var(--atto-radius, 12px);
-    --line: 1px solid var(--atto-border, #8886);
     display: block;
     max-inline-size: 32rem;
   }
   [part='panel'] {
     display: flex;
-    gap: 16px;
+    flex-wrap: wrap;
+    gap: 8px 16px;
     padding: 20px;
-    border: var(--line);
-    border-radius: var(--radius);
     background: var(--atto-background, Canvas);
     color: var(--atto-text, CanvasText);
     line-height: 1.5;
   }
+  [part='panel'],
+  button {
+    border: 1px solid var(--atto-border, #8886);
+    border-radius: var(--atto-radius, 12px);
+  }
   svg {
-    flex: none;
     block-size: 28px;
     fill: none;
-    stroke: currentColor;
+    stroke: var(--accent);
     stroke-width: 2;
-    color: var(--accent);
   }
   .attention svg {
-    color: var(--atto-attention, #b76e00);
+    stroke: var(--atto-attention, #b76e00);
   }
   .bad svg {
-    color: var(--atto-bad, #d93025);
+    stroke: var(--atto-bad, #d93025);
   }
   .body {
+    flex: 1 1 12em;
     min-inline-size: 0;
     overflow-wrap: anywhere;
   }
@@ -50,17 +51,16 @@ const sheet = `
   code {
     user-select: all;
   }
-  .actions {
+  .actions,
+  [part~='bank'] {
     display: flex;
     flex-wrap: wrap;
     gap: 8px;
   }
   button {
     min-block-size: 44px;
-    padding: 0 18px;
+    padding: 8px 16px;
     margin-block-start: 12px;
-    border: var(--line);
-    border-radius: var(--radius);
     background: none;
     color: inherit;
     font: inherit;
@@ -71,18 +71,29 @@ const sheet = `
     background: var(--accent);
     color: var(--atto-accent-text, Canvas);
   }
-  :disabled,
-  [aria-disabled='true'] {
-    opacity: 0.6;
-    cursor: default;
+  [part~='copy'] {
+    min-block-size: 0;
+    padding: 0 8px;
+    margin: 0;
   }
-  :focus-visible {
-    outline: 3px solid var(--accent);
-    outline-offset: 2px;
+  :disabled,
+  .busy button {
+    opacity: 0.6;
+  }
+  i {
+    position: relative;
+    inline-size: 28px;
+    background: #8883;
+  }
+  img {
+    position: absolute;
+    inset: 0;
+    object-fit: contain;
+    background: #fff;
   }
   li::before {
     content: '○' / '';
-    margin-inline-end: 10px;
+    margin-inline-end: 8px;
     color: var(--accent);
   }
   .done::before {
@@ -91,6 +102,14 @@ const sheet = `
   span {
     position: absolute;
     clip-path: inset(50%);
+  }
+  :host([layout='compact']) [part='panel'] {
+    padding: 0;
+    border: 0;
+    background: none;
+  }
+  :host([layout='compact']) :is(svg, .ready) {
+    display: none;
   }
   @keyframes turn {
     to {

@@ -1,4 +1,4 @@
-import { html, LitElement } from 'lit';
+import { LitElement } from 'lit';
 import { styles } from './atto-connect.styles.ts';
 import type { JourneyView } from './contract.ts';
 import type { AttoConnectError } from './errors.ts';
@@ -8,17 +8,10 @@ import { type CustomerToken, customerOf } from './journey/launch.ts';
 import type { Phase } from './journey/phase.ts';
 import type { Presentation } from './journey/popup.ts';
 import { JourneyController, type JourneySettings } from './journey-controller.ts';
-import { type Button, type Panel, panelOf, type Tone } from './panel.ts';
-import { type Strings, speaker } from './strings.ts';
-
-/** A bank, three quarters of a circle, a tick, a clock, an exclamation mark; lines of 2 on 24 by 24. */
-const SIGNS: Record<Tone, string> = {
-  neutral: 'M4 10 12 5l8 5zM6 10v7m4-7v7m4-7v7m4-7v7M4 19h16',
-  busy: 'M12 4a8 8 0 1 1-8 8',
-  good: 'm6 12.5 4 4 8-9',
-  attention: 'M12 4a8 8 0 1 1 0 16 8 8 0 1 1 0-16m0 4v4l3 2',
-  bad: 'M12 4a8 8 0 1 1 0 16 8 8 0 1 1 0-16m0 4v5m0 2v2',
-};
+import { type Language, localeFor, textsOf } from './language.ts';
+import { type Button, panelOf, valuesOf } from './panel.ts';
+import { speaker, type Texts } from './strings.ts';
+import { type Bank, draw } from './view.ts';
 
 /**
  * @summary Connects a bank through Atto Connect: starts the journey, takes the customer back, and shows how it stands
@@ -72,13 +65,22 @@ export class AttoConnect extends LitElement implements JourneySettings {
     returnTo: { attribute: 'return-to' },
     presentation: {},
     locale: {},
+    lang: { reflect: true },
+    dir: { reflect: true },
     name: { reflect: true },
     waitFor: { attribute: 'wait-for' },
     dataTimeout: { attribute: 'data-timeout', type: Number },
     required: { type: Boolean },
     disabled: { type: Boolean },
+    layout: {},
     strings: { attribute: false },
+    banks: { attribute: false },
   };
+  /** The shadow root passes the focus on: to where a form says that something is missing, or a label leads. */
+  static override shadowRootOptions = { ...LitElement.shadowRootOptions, delegatesFocus: true };
+
+  /** The languages that there are, by primary subtag (`de`). Add to it before the first element is in the page. */
+  static readonly languages = new Map<string, Language>([['en', {}]]);
 
   /** The address of the bff, absolute or relative to the page. */
   declare bff: string;
@@ -104,7 +106,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
    * where fingers are the pointer.
    */
   declare presentation?: Presentation;
-  /** BCP 47 language tag, for the bank's page. */
+  /** BCP 47 language tag, here and on the bank's page. Default: the document's language, else the browser's. */
   declare locale?: string;
   /** The name of the form field. */
   declare name?: string;
@@ -116,8 +118,12 @@ export class AttoConnect extends LitElement implements JourneySettings {
   declare required: boolean;
   /** Nothing can be started. */
   declare disabled: boolean;
-  /** Texts to use instead of the English ones. */
-  declare strings: Partial<Strings>;
+  /** `compact`: without frame, sign and introduction. */
+  declare layout?: 'full' | 'compact';
+  /** Texts to use instead of ours, whatever the language. */
+  declare strings: Texts;
+  /** Banks that are offered by name, each with a button that starts with it. */
+  declare banks: readonly Bank[];
 
   readonly #controller = new JourneyController(this, {
     changed: () => this.requestUpdate(),
@@ -125,17 +131,20 @@ export class AttoConnect extends LitElement implements JourneySettings {
     navigate: (url) => this.navigate(url),
     focusAgain: () => void this.#focusAgain(),
   });
-  readonly #internals = this.attachInternals?.();
+  readonly #internals = this.attachInternals?.() as ElementInternals;
   /** The bff, partner and customer for which it is known, or being found out, where things stand. */
   #begun: string | undefined;
   #hadFocus = false;
-  #isLeaving = false;
+  /** What was pressed last. */
+  #pressed: Button | undefined;
+  #say = speaker({}, {});
 
   constructor() {
     super();
     this.waitFor = 'connected';
     this.dataTimeout = 600;
     this.strings = {};
+    this.banks = [];
   }
 
   /** The journey as the bff last described it; null while there is none. */
@@ -160,10 +169,39 @@ export class AttoConnect extends LitElement implements JourneySettings {
     this.#controller.detach();
   }
 
-  /** Leaves for the bank, as a click on the button does. Never rejects: what goes wrong is told by `atto-error`. */
-  start(): Promise<void> {
+  /** The receipt, which is what the form carries; null as long as no bank is connected. */
+  get value(): string | null {
+    return this.journey?.receipt ?? null;
+  }
+
+  get form(): HTMLFormElement | null {
+    return this.#internals.form;
+  }
+
+  get validity(): ValidityState {
+    return this.#internals.validity;
+  }
+
+  get validationMessage(): string {
+    return this.#internals.validationMessage;
+  }
+
+  checkValidity(): boolean {
+    return this.#internals.checkValidity();
+  }
+
+  reportValidity(): boolean {
+    return this.#internals.reportValidity();
+  }
+
+  /**
+   * Leaves for the bank, as a click on the button does. Never rejects: what goes wrong is told by `atto-error`.
+   *
+   * @param providerId a bank other than the page's; empty: any that the customer chooses
+   */
+  start(providerId?: string): Promise<void> {
     this.#begun = this.#whose;
-    return this.#controller.start();
+    return this.#controller.start(providerId);
   }
 
   /** Stops the journey, as long as no bank is connected. */
@@ -202,48 +240,28 @@ export class AttoConnect extends LitElement implements JourneySettings {
 
   protected override updated(): void {
     // A button that was pressed and is gone must not leave the keyboard's user at the top of the page.
-    const root = this.shadowRoot;
-    if (this.#hadFocus && !root?.activeElement) root?.querySelector<HTMLElement>('[role]')?.focus();
+    if (this.#hadFocus && !this.shadowRoot?.activeElement) this.#focusMessage();
     this.#reflect();
   }
 
   protected override render() {
-    const { phase, error } = this.#controller;
-    const say = speaker(this.strings);
-    const { view, standing, note, hasWindow } = this.#controller;
-    const facts = { phase, view, error, standing, note, hasWindow, isLeaving: this.#isLeaving };
-    const panel = panelOf(facts, Boolean(this.customerToken), say);
-    const { tone, title, texts, stepsDone } = panel;
-    const button = (name: Panel['primary'], part: string) =>
-      name &&
-      html`<button
-        type="button"
-        part=${`button ${part}`}
-        ?disabled=${this.disabled}
-        aria-disabled=${phase === 'starting'}
-        @click=${() => this.#press(name)}
-      >${say(`button.${name}`)}</button>`;
-    const step = (number: number) =>
-      html`<li class=${number > stepsDone ? '' : 'done'} aria-current=${number === stepsDone + 1 && 'step'}>
-        ${say(`step.${number}`)}${number > stepsDone ? '' : html`<span>, ${say('step.done')}</span>`}
-      </li>`;
-    const primary = button(panel.primary, 'primary');
-    return html`<div part="panel" class=${tone}>
-      <svg part="sign" viewBox="0 0 24 24" aria-hidden="true"><path d=${SIGNS[tone]} /></svg>
-      <div class="body">
-        <div part="message" role="status" tabindex="-1">
-          <p part="title">${title}</p>
-          ${texts.map((text) => html`<p part="text">${text}</p>`)}
-        </div>
-        ${stepsDone > 0 ? html`<ol part="steps">${[1, 2, 3, 4].map(step)}</ol>` : ''}
-        ${error?.reference && html`<p part="text reference">${say('reference')} <code>${error.reference}</code></p>`}
-        <div class="actions">
-          ${phase === 'ready' ? html`<slot @click=${this.start}>${primary}</slot>` : primary}
-          ${panel.quiet.map((name) => button(name, 'quiet'))}
-        </div>
-        <slot name=${phase}></slot>
-      </div>
-    </div>`;
+    const { languages } = AttoConnect;
+    const controller = this.#controller;
+    const { phase, error } = controller;
+    const locale = localeFor(this, languages);
+    const texts = textsOf(locale.language, languages, () => this.requestUpdate());
+    this.#say = speaker({ ...texts, ...this.strings }, valuesOf(controller, locale));
+    const panel = panelOf(controller, Boolean(this.customerToken), this.#pressed, this.#say);
+    const view = {
+      ...panel,
+      phase,
+      lang: `${locale}`,
+      dir: this.dir || this.#say('dir'),
+      banks: phase === 'ready' ? this.banks : [],
+      reference: error?.reference,
+      isDisabled: this.disabled,
+    };
+    return texts && draw(view, this.#say, (button, providerId) => this.#press(button, providerId));
   }
 
   get #whose(): string {
@@ -252,16 +270,18 @@ export class AttoConnect extends LitElement implements JourneySettings {
     return `${this.bff} ${this.partner} ${typeof token === 'function' || customerOf(token ?? undefined)}`;
   }
 
-  #press(name: Button): void {
+  #press(name: Button, providerId?: string): void {
     const controller = this.#controller;
-    this.#isLeaving = name === 'leave';
-    if (name === 'leave' || name === 'keep') this.requestUpdate();
+    this.#pressed = name;
+    this.requestUpdate();
+    if (name === 'leave' || name === 'keep') return;
+    if (name === 'copy') void navigator.clipboard?.writeText(`${controller.error?.reference}`);
     else if (name === 'disconnect') void controller.disconnect();
     else if (name === 'cancel') void controller.cancel();
     else if (name === 'there') void controller.goThere();
     else if (name === 'here') void controller.continueHere();
     else if (name === 'disown') void controller.disown();
-    else void controller.start(name === 'another');
+    else void controller.start(name === 'another' ? '' : providerId);
   }
 
   /** Takes the focus that the bank's window had, unless the customer is at something else in this page. */
@@ -269,7 +289,23 @@ export class AttoConnect extends LitElement implements JourneySettings {
     await this.updateComplete;
     const { activeElement } = document;
     if (activeElement && activeElement !== document.body) return;
-    this.shadowRoot?.querySelector<HTMLElement>('button, [role]')?.focus();
+    this.#focusMessage();
+  }
+
+  /** Not the next button: whoever still holds the key down would press that too. */
+  #focusMessage(): void {
+    const message = this.renderRoot.querySelector<HTMLElement>('[role]');
+    message?.setAttribute('tabindex', '-1');
+    message?.focus();
+  }
+
+  /** A form around the element, or its `fieldset`, is disabled, or no longer. */
+  formDisabledCallback(isDisabled: boolean): void {
+    this.disabled = isDisabled;
+  }
+
+  formResetCallback(): void {
+    this.reset();
   }
 
   #event(what: 'launch' | 'status' | 'complete' | 'error' | 'cancel'): Event {
@@ -280,12 +316,16 @@ export class AttoConnect extends LitElement implements JourneySettings {
     return new (what === 'status' ? AttoStatusEvent : AttoCompleteEvent)(view as JourneyView);
   }
 
-  /** Shows the phase to style sheets, and the receipt to the form. */
+  /** Gives the receipt to the form, or says that it is missing; shows the phase to style sheets. */
   #reflect(): void {
-    const internals = this.#internals as ElementInternals;
+    const internals = this.#internals;
+    const value = this.disabled ? null : this.value;
+    internals.setFormValue(value);
+    const valueMissing = this.required && !this.disabled && !value;
+    const anchor = this.renderRoot.querySelector<HTMLElement>('button') ?? undefined;
+    internals.setValidity({ valueMissing }, this.#say('required'), anchor);
     // Browsers of before 2024 know no states, or only those that begin with two hyphens.
     try {
-      internals.setFormValue(this.journey?.receipt ?? null);
       internals.states.clear();
       internals.states.add(this.phase);
     } catch {}

@@ -5,4 +5,6 @@ export { AttoConnectError } from './errors.ts';
 export { AttoCancelEvent, AttoCompleteEvent, AttoErrorEvent, AttoLaunchEvent, AttoStatusEvent } from './events.ts';
 export type { CustomerToken } from './journey/launch.ts';
 export type { Phase } from './journey/phase.ts';
-export { english, type Strings } from './strings.ts';
+export type { Language } from './language.ts';
+export { english, type Strings, type Texts } from './strings.ts';
+export type { Bank } from './view.ts';

@@ -136,8 +136,8 @@ export class JourneyController {
     });
   }
 
-  /** @param anyBank without the bank that the partner chose */
-  async start(anyBank = false): Promise<void> {
+  /** @param providerId a bank other than the partner's; empty: any */
+  async start(providerId?: string): Promise<void> {
     const { phase } = this;
     if (phase === 'starting' || this.#page.disabled) return;
     this.phase = 'starting';
@@ -152,7 +152,7 @@ export class JourneyController {
     const giveUp = () => opened !== previous && opened?.close();
     this.#show('starting');
     await this.#run(async (signal) => {
-      const url = await this.#launch(anyBank, !!opened, signal).catch((error) => {
+      const url = await this.#launch(providerId, !!opened, signal).catch((error) => {
         giveUp();
         throw error;
       });
@@ -324,8 +324,8 @@ export class JourneyController {
   }
 
   /** The address to leave for: that of the journey at hand if it can be launched again, else of a new one. */
-  async #launch(anyBank: boolean, inPopup: boolean, signal: AbortSignal): Promise<string> {
-    const request = startRequest(this.#page, anyBank);
+  async #launch(providerId: string | undefined, inPopup: boolean, signal: AbortSignal): Promise<string> {
+    const request = startRequest(this.#page, providerId);
     const token = await customerTokenFrom(this.#page.customerToken);
     if (signal.aborted) return '';
     const pending = this.#pending;

@@ -2,7 +2,7 @@ import type { JourneyView } from './contract.ts';
 import type { AttoConnectError } from './errors.ts';
 import type { Phase } from './journey/phase.ts';
 import type { Circumstances } from './journey-controller.ts';
-import type { Say } from './strings.ts';
+import type { Say, Values } from './strings.ts';
 
 /** A button, by what it says: a key of the strings without `button.`. */
 export type Button =
@@ -17,7 +17,8 @@ export type Button =
   | 'disown'
   | 'leave'
   | 'disconnect'
-  | 'keep';
+  | 'keep'
+  | 'copy';
 
 export type Tone = 'neutral' | 'busy' | 'good' | 'attention' | 'bad';
 
@@ -39,83 +40,94 @@ export interface Facts extends Circumstances {
   view: JourneyView | null;
   /** The bank is in a window that can be shown. */
   hasWindow?: boolean;
-  /** The customer wants to end the connection, and is asked whether that is so. */
-  isLeaving?: boolean;
 }
 
-/** A phase, or a case of one that is a matter of its own: the bank in a window, a question, an ended consent, a stopped journey. */
-type Face = Phase | 'beside' | 'leaving' | 'ended' | 'stopped';
-
 /** Tone, main button and those beside it, with a blank between each; two blanks: there is no main button. */
-const LOOKS: Record<Face, string> = {
+const LOOKS = {
   ready: 'neutral start',
   starting: 'busy start',
   away: 'neutral again cancel',
+  // The bank is in a window.
   beside: 'neutral there again cancel',
   returned: 'neutral',
   checking: 'busy',
   waiting: 'busy',
   done: 'good  leave',
+  // Asked once more whether the connection shall end.
   leaving: 'attention disconnect keep',
   failed: 'bad retry',
+  // Trying again rarely helps, so it is not the main offer.
+  contact: 'bad  retry',
+  'choose-another-bank': 'bad another',
+  // Connecting again would only make a second connection.
+  connected: 'bad',
   cancelled: 'neutral retry',
   'renew-soon': 'attention renew leave',
   expired: 'attention again',
+  // Not the journey's hour but the consent is over.
   ended: 'attention renew',
   elsewhere: 'attention here disown',
   disowned: 'good',
+  // Somebody else said that they had not started this journey.
   stopped: 'bad again',
   disconnected: 'neutral start',
 };
+
+/** A phase, or a case of one that is a matter of its own. */
+type Face = keyof typeof LOOKS;
 
 const STEPS_DONE: Record<string, number> = { Partial: 2, Complete: 3, Processed: 4 };
 
 /**
  * What to say and offer now.
  *
- * @param isKnownCustomer whether the page says who the customer is: nobody else can continue in another browser
+ * @param isKnown whether the page says who the customer is: nobody else can continue in another browser
+ * @param pressed the last button that was pressed
  */
-export function panelOf(facts: Facts, isKnownCustomer: boolean, say: Say): Panel {
-  const { phase, view, error } = facts;
-  const face = faceOf(facts);
-  const look = phase === 'failed' && error ? failedLook(error, view) : LOOKS[face];
-  const [tone, primary, ...quiet] = look.split(' ') as [Tone, (Button | '')?, ...Button[]];
+export function panelOf(facts: Facts, isKnown: boolean, pressed: Button | undefined, say: Say): Panel {
+  const { phase, view, error, note } = facts;
+  const face = faceOf(facts, pressed);
+  const [tone, primary, ...quiet] = LOOKS[face].split(' ') as [Tone, (Button | '')?, ...Button[]];
   const data = STEPS_DONE[`${view?.dataAvailability}`];
-  // Once done, without a word about the data none may be coming: what there is to be seen would stand still.
-  const steps: Partial<Record<Face, number | undefined>> = { waiting: data ?? 1, done: data };
   return {
     tone,
     title: say(`${face}.title`) || say(`${phase}.title`),
-    texts: textsOf(facts, face, say).filter((text) => !!text) as string[],
-    primary: isKnownCustomer || primary !== 'here' ? primary : undefined,
+    texts: [
+      say(`${face}.bank`) || say(`${face}.text`),
+      say(`${face}.until`),
+      phase === 'failed' && error ? causeOf(error, say) : '',
+      say(`note.${note ?? error?.action}`),
+      error && pressed === 'copy' ? say('note.copied') : '',
+    ].filter((text) => text),
+    primary: isKnown || primary !== 'here' ? primary : undefined,
     quiet,
-    stepsDone: steps[face] ?? 0,
+    // Once done, without a word about the data none may be coming: what there is to be seen would stand still.
+    stepsDone: (face === 'waiting' ? (data ?? 1) : face === 'done' && data) || 0,
   };
 }
 
-function faceOf({ phase, view, standing, hasWindow, isLeaving }: Facts): Face {
-  if (isLeaving && LOOKS[phase].endsWith('leave')) return 'leaving';
-  if (phase === 'away' && hasWindow) return 'beside';
-  if (phase === 'expired' && standing) return 'ended';
-  return phase === 'disowned' && view ? 'stopped' : phase;
+/** What texts may mention, as it is said in that language: the bank, when its consent ends, and how far off that is. */
+export function valuesOf({ view, standing }: Facts, locale: Intl.Locale): Values {
+  const { providerName, end } = view?.consent ?? standing ?? {};
+  const days = standing?.daysLeft;
+  return {
+    bank: providerName,
+    date: end && new Date(end).toLocaleDateString(locale, { dateStyle: 'long' }),
+    when: days == null ? days : new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day'),
+  };
 }
 
-function textsOf({ phase, view, error, note, standing }: Facts, face: Face, say: Say) {
-  const bank = (view?.consent ?? standing)?.providerName;
-  return [
-    (bank && say(`${face}.bank`, { bank })) || say(`${face}.text`, { days: standing?.daysLeft }),
-    phase === 'failed' && error && causeOf(error, say),
-    say(`note.${note ?? error?.action}`),
-  ];
+function faceOf({ phase, view, error, standing, hasWindow }: Facts, pressed?: Button): Face {
+  if (pressed === 'leave' && LOOKS[phase].endsWith('leave')) return 'leaving';
+  if (phase === 'away' && hasWindow) return 'beside';
+  if (phase === 'expired' && standing) return 'ended';
+  if (phase === 'disowned' && view) return 'stopped';
+  const failure = view?.status === 'connected' ? 'connected' : `${error?.action}`;
+  return phase === 'failed' && failure in LOOKS ? (failure as Face) : phase;
 }
 
 function causeOf({ code, status }: AttoConnectError, say: Say): string {
-  const byStatus = say(`error.${status}`) || say(`error.${`${status}`[0]}`);
-  return say(`error.${code}`) || byStatus || say('error.unexpected_error');
-}
-
-/** Connecting again would only make a second connection; and where it rarely helps it is not the main offer. */
-function failedLook({ action }: AttoConnectError, view: JourneyView | null): string {
-  if (view?.status === 'connected') return 'bad';
-  return action === 'contact' ? 'bad  retry' : action === 'retry' ? LOOKS.failed : 'bad another';
+  return (
+    say(`error.${code}`) || say(`error.${status}`) || say(`error.${`${status}`[0]}`) || say('error.unexpected_error')
+  );
 }

@@ -1,35 +1,40 @@
 /**
  * Every text that the widget shows, in English. A partner replaces any of them through the property `strings`; a
- * language is one more object of this shape. `{name}` marks where a value goes. The cause of an error is found by its
- * code, else by the status of the answer or its first digit; nothing that came over the network is shown as text, but
- * for the bank's name and the reference.
+ * language is one more object of this shape, and `dir` the direction it is written in. `{bank}`, `{date}` and `{when}`
+ * ("in 9 days") mark where a value goes; a text whose value is missing is left out. The cause of an error is found by
+ * its code, else by the status of the answer or its first digit; nothing that came over the network is shown as text,
+ * but for the bank's name and the reference.
  */
 export const english = {
+  dir: 'ltr',
+
   'ready.title': 'Connect your bank',
   'ready.text': 'Choose your bank and agree to share your data on a secure page.',
   'starting.title': 'Opening the secure page…',
   'away.title': 'Continue at your bank',
   'away.text': 'If you closed its page, start again.',
-
   'beside.text': 'Its page is open in another window.',
   'returned.title': 'You may close this window',
   'returned.text': 'Go on where you started.',
   'checking.title': 'Checking with your bank…',
   'checking.text': 'You may leave this page and come back.',
   'waiting.title': 'Your bank is connected',
-  'waiting.text': 'Your data is on its way. You may leave this page and come back.',
+  'waiting.text': 'Your data will be here in a few minutes. You may leave this page and come back.',
   'done.title': 'You’re all set',
   'done.text': 'Your bank is connected.',
   'done.bank': '{bank} is connected.',
+  'done.until': 'You share your data until {date}.',
   'leaving.title': 'Disconnect your bank?',
   'leaving.text': 'No more data will be shared. What was shared before is not deleted by this.',
   'failed.title': 'That did not work',
   'cancelled.title': 'You stopped before the end',
+  'cancelled.text': 'Nothing has changed.',
   'renew-soon.title': 'Your bank connection ends soon',
-  'renew-soon.text': 'Days left: {days}',
+  'renew-soon.text': 'It ends {when}, on {date}.',
   'expired.title': 'The time is up',
   'expired.text': 'Your bank has to be connected within an hour.',
   'ended.title': 'Your bank connection has ended',
+  'ended.text': 'Renew it to go on sharing your data.',
   'elsewhere.title': 'You started this in another browser',
   'elsewhere.text': 'Please finish it there.',
   'disowned.title': 'Thank you for telling us',
@@ -37,11 +42,15 @@ export const english = {
   'stopped.title': 'This was stopped',
   'stopped.text': 'Whoever came back did not start it.',
   'disconnected.title': 'Your bank is disconnected',
+  'disconnected.text': 'No more data will be shared.',
 
   'note.lost': 'Your earlier attempt has ended.',
   'note.rejected': 'What came back is not yours.',
   'note.undone': 'Please try again.',
+  'note.retry': 'Please try again.',
+  'note.choose-another-bank': 'Please choose another bank.',
   'note.contact': 'Please contact us.',
+  'note.copied': 'Copied.',
 
   'button.start': 'Connect your bank',
   'button.again': 'Start again',
@@ -55,7 +64,9 @@ export const english = {
   'button.keep': 'Keep it connected',
   'button.here': 'Continue here',
   'button.disown': 'I didn’t start this',
+  'button.copy': 'Copy',
   reference: 'Reference for support:',
+  required: 'Please connect your bank.',
 
   'step.1': 'Bank connected',
   'step.2': 'Accounts',
@@ -83,11 +94,20 @@ export const english = {
 
 export type Strings = Record<keyof typeof english, string>;
 
-/** Finds a text and puts the values in. Empty if there is no such text, or nothing to put into it. */
-export type Say = (key: string, values?: Record<string, string | number | null | undefined>) => string;
+/** Texts to use instead of the English ones. */
+export type Texts = Partial<Strings>;
 
-/** Speaks English wherever a partner has not said it better. */
-export function speaker(strings: Partial<Strings>): Say {
-  const texts: Record<string, string> = { ...english, ...strings };
-  return (key, values) => (texts[key] ?? '').replace(/\{(\w+)\}/g, (_, name: string) => `${values?.[name] ?? ''}`);
+/** What goes into the texts, by name. */
+export type Values = Record<string, string | null | undefined>;
+
+/** Finds a text and puts the values in. Empty if there is no such text, or a value that belongs into it is missing. */
+export type Say = (key: string) => string;
+
+/** Speaks English wherever nobody has said it better. */
+export function speaker(texts: Texts, values: Values): Say {
+  const all: Record<string, string> = { ...english, ...texts };
+  return (key) => {
+    const parts = (all[key] ?? '').split(/\{(\w+)\}/).map((part, index) => (index % 2 ? values[part] : part));
+    return parts.some((part) => part == null) ? '' : parts.join('');
+  };
 }

@@ -47,11 +47,12 @@ export function customerOf(token: string | undefined): string | null {
 /**
  * What to ask for, as JSON: only what the partner said, for an empty field says something else.
  *
- * @param anyBank leave out the bank that the partner chose, since it has just turned out not to work
+ * @param providerId a bank other than the partner's; empty: none, for instance since that has just turned out not to work
  */
-export function startRequest(settings: LaunchSettings, anyBank: boolean): string {
-  const fields = anyBank ? FIELDS.slice(0, 5) : FIELDS;
-  return JSON.stringify(Object.fromEntries(fields.map((field) => [field, settings[field] || undefined])));
+export function startRequest(settings: LaunchSettings, providerId?: string): string {
+  const fields = providerId === undefined ? FIELDS : FIELDS.slice(0, 5);
+  const request = fields.map((field) => [field, settings[field] || undefined]);
+  return JSON.stringify({ ...Object.fromEntries(request), ...(providerId && { providerId }) });
 }
 
 /** Step 1. Asks the bff for a journey and remembers it before anybody leaves the page; gives its launch URL too. */
