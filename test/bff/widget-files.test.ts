@@ -33,7 +33,12 @@ describe('the widget that the bff serves', () => {
     const { headers, body } = manifest;
     assert.match(headers['content-type'] ?? '', /^application\/json/);
     assert.equal(headers['cache-control'], 'no-cache');
-    assert.deepEqual(Object.keys(body.files), [`atto-connect-${body.version}.js`]);
+    const languages = ['ar', 'de', 'es', 'fr', 'it', 'nl', 'pl', 'pt', 'sv'];
+    const names = [...languages.map((language) => `${language}.json`), 'js'];
+    assert.deepEqual(
+      Object.keys(body.files).sort(),
+      names.map((name) => `atto-connect-${body.version}.${name}`).sort(),
+    );
   });
 
   it('is the file that the manifest says, to the byte', async () => {
@@ -44,21 +49,25 @@ describe('the widget that the bff serves', () => {
     }
   });
 
-  it('may be loaded by any page, and kept for ever', async () => {
-    const [name] = Object.keys(manifest.body.files);
-    const { status, headers } = await client.call('GET', `/widget/${name}`, { origin: 'https://anybody.example' });
-    assert.equal(status, 200);
-    assert.match(headers['content-type'] ?? '', /^text\/javascript/);
-    assert.equal(headers['cache-control'], 'public, max-age=31536000, immutable');
-    assert.equal(headers['cross-origin-resource-policy'], 'cross-origin');
-    assert.equal(headers['access-control-allow-origin'], '*');
-    assert.equal(headers['x-content-type-options'], 'nosniff');
-    assert.equal(headers['set-cookie'], undefined);
-  });
+  for (const [file, type] of [
+    ['.js', /^text\/javascript/],
+    ['.de.json', /^application\/json/],
+  ] as const) {
+    it(`may be loaded by any page, and kept for ever: ${file}`, async () => {
+      const path = `/widget/atto-connect-${manifest.body.version}${file}`;
+      const { status, headers } = await client.call('GET', path, { origin: 'https://anybody.example' });
+      assert.equal(status, 200);
+      assert.match(headers['content-type'] ?? '', type);
+      assert.equal(headers['cache-control'], 'public, max-age=31536000, immutable');
+      assert.equal(headers['cross-origin-resource-policy'], 'cross-origin');
+      assert.equal(headers['access-control-allow-origin'], '*');
+      assert.equal(headers['x-content-type-options'], 'nosniff');
+      assert.equal(headers['set-cookie'], undefined);
+    });
+  }
 
   it('points to no source map that is not there', async () => {
-    const [name] = Object.keys(manifest.body.files);
-    const { text } = await client.call('GET', `/widget/${name}`);
+    const { text } = await client.call('GET', `/widget/atto-connect-${manifest.body.version}.js`);
     assert.doesNotMatch(text, /sourceMappingURL/);
   });
 

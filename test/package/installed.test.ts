@@ -11,6 +11,7 @@ const ATTO = { url: 'http://127.0.0.1:9', applicationId: 'app' };
 const WIDGET_IN_TYPESCRIPT = `
   import '@atto-connect/widget/define';
   import { AttoConnect, AttoConnectError, english, type JourneyView, type Phase, type Strings } from '@atto-connect/widget';
+  import { german } from '@atto-connect/widget/languages/de';
   import { FINAL_STATUSES, MAXIMUM_WAIT_SECONDS } from '@atto-connect/widget/contract';
 
   const element = document.createElement('atto-connect');
@@ -21,6 +22,7 @@ const WIDGET_IN_TYPESCRIPT = `
     const view: JourneyView | null = journey;
     console.log(view?.status, error instanceof AttoConnectError, error.action === 'retry', FINAL_STATUSES, MAXIMUM_WAIT_SECONDS);
   });
+  AttoConnect.languages.set('de', german).set('fr', async () => (await import('@atto-connect/widget/languages/fr')).french);
   const phase: Phase = element.phase;
   const same: AttoConnect | null = document.querySelector('atto-connect');
   console.log(phase, same);

@@ -8,15 +8,15 @@ const FOLDER = dirname(fileURLToPath(import.meta.resolve('@atto-connect/widget/s
 const YEAR_SECONDS = 31_536_000;
 
 /**
- * GET /widget/…: the script-tag file that this bff was released with, under its immutable versioned name, and
- * `manifest.json` with its integrity. Any page may load it.
+ * GET /widget/…: the script-tag file that this bff was released with and the languages beside it, under immutable
+ * versioned names, and `manifest.json` with their integrity. Any page may load them.
  */
 export function widgetFilesRoute(): RequestHandler {
   return express.static(FOLDER, {
     index: false,
     redirect: false,
     setHeaders: (response, path) => {
-      const isVersioned = /-\d+\.\d+\.\d+[^/]*\.js$/.test(path);
+      const isVersioned = /-\d+\.\d+\.\d+[^/]*\.js(on)?$/.test(path);
       response.setHeader('Cache-Control', isVersioned ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache');
       response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
       // `crossorigin="anonymous"`, which integrity needs, makes the browser ask for leave.
