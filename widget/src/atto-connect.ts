@@ -38,6 +38,9 @@ import { type Bank, draw } from './view.ts';
  * @csspart button - Any button.
  * @csspart primary - The main button.
  * @csspart quiet - A button beside it.
+ * @csspart bank - The button of a bank that the page offers.
+ * @csspart logo - Its logo, or its initial.
+ * @csspart copy - The button that copies the reference.
  *
  * @cssproperty [--atto-accent] - Main button and progress.
  * @cssproperty [--atto-accent-text] - Text on the accent.
@@ -108,6 +111,10 @@ export class AttoConnect extends LitElement implements JourneySettings {
   declare presentation?: Presentation;
   /** BCP 47 language tag, here and on the bank's page. Default: the document's language, else the browser's. */
   declare locale?: string;
+  /** The language, as `locale` but for the bank's page: HTML's own attribute, here and on any element around. */
+  declare lang: string;
+  /** The direction of writing. Default: that of the language. */
+  declare dir: string;
   /** The name of the form field. */
   declare name?: string;
   /** What `atto-complete` waits for: `connected`, or `data`. Default: `connected`. */
@@ -174,22 +181,27 @@ export class AttoConnect extends LitElement implements JourneySettings {
     return this.journey?.receipt ?? null;
   }
 
+  /** The form that it belongs to. */
   get form(): HTMLFormElement | null {
     return this.#internals.form;
   }
 
+  /** `valueMissing` as long as it is `required` and no bank is connected. */
   get validity(): ValidityState {
     return this.#internals.validity;
   }
 
+  /** What the form says then, in the language. */
   get validationMessage(): string {
     return this.#internals.validationMessage;
   }
 
+  /** Whether the form could be sent as far as this field goes. */
   checkValidity(): boolean {
     return this.#internals.checkValidity();
   }
 
+  /** The same, and says what is missing. */
   reportValidity(): boolean {
     return this.#internals.reportValidity();
   }
