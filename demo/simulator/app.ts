@@ -5,6 +5,7 @@ import type { ValidationTokens } from './api/validation-tokens.ts';
 import { assetRoutes } from './connect/asset-routes.ts';
 import type { Connect } from './connect/connect.ts';
 import { hostedPageErrors, hostedPageHeaders, sendPage } from './connect/hosted-page.ts';
+import { invitationRoute } from './connect/invitation-route.ts';
 import { journeyRoutes } from './connect/journey-routes.ts';
 import type { Journeys } from './connect/journeys.ts';
 import { launchRoutes } from './connect/launch-routes.ts';
@@ -33,6 +34,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(hostedPageHeaders(deps.settings));
   app.use(assetRoutes());
   app.use(launchRoutes(deps));
+  app.use(invitationRoute(deps));
   app.use(journeyRoutes(deps));
   app.use((_req, res) => sendPage(res, errorPage('There is no such page.', 'resource_not_found'), 404));
   app.use(hostedPageErrors);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { builtInConfigurations, type ConnectConfiguration } from './configuration.ts';
+import { builtInConfigurations, type ConnectConfiguration, defaultConfigurationId } from './configuration.ts';
 
 /** Where notifications go. With `tokenUrl` a client-credentials token is fetched first and sent as Bearer. */
 export interface WebhookTarget {
@@ -45,6 +45,12 @@ export interface Settings {
   dataStepMs: number;
   /** The last step a successful journey reaches; Processed only exists for clients with stored data. Default Processed. */
   dataReaches: 'Partial' | 'Complete' | 'Processed';
+  /** Pause before an e-mail arrives or comes back. Default 400 ms. */
+  emailDelayMs: number;
+  /** The configuration that each e-mail template leads to. Default one template, `standard`. */
+  invitationTemplates: Record<string, string>;
+  /** How long a refresh of stored data takes. Default 0. */
+  refreshMs: number;
   /** How long every bank thinks, on top of a bank's own habit. Default 0. */
   bankDelayMs: number;
   /** Cross-Origin-Opener-Policy of the hosted pages. Default off, that is no header. */
@@ -109,6 +115,9 @@ export function defaultSettings(): Settings {
     webhookMischief: { drop: false, duplicate: false, shuffle: false, shuffleWindowMs: 250, delayMs: 0 },
     dataStepMs: 400,
     dataReaches: 'Processed',
+    emailDelayMs: 400,
+    invitationTemplates: { standard: defaultConfigurationId },
+    refreshMs: 0,
     bankDelayMs: 0,
     coop: 'off',
     validationToken: 'on',

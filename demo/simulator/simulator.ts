@@ -10,9 +10,11 @@ import { Connect } from './connect/connect.ts';
 import { Journeys } from './connect/journeys.ts';
 import { type ScenarioPlan, Scenarios } from './connect/scenarios.ts';
 import {
+  acceptInvitation,
   type CompletedJourney,
   completeJourney,
   completeRenewal,
+  type InvitationToAccept,
   type JourneyToComplete,
   type RenewalToComplete,
   type WalkDeps,
@@ -22,6 +24,8 @@ import { Consents } from './consents/consents.ts';
 import { DataSteps } from './consents/data-steps.ts';
 import { ConsentLifecycle } from './consents/lifecycle.ts';
 import type { Control } from './control/control.ts';
+import type { InvitationRecord } from './invitations/invitation.ts';
+import { Invitations } from './invitations/invitations.ts';
 import { type Forgery, forge, type Truth } from './notifications/forgery.ts';
 import { type Delivery, Notifier } from './notifications/notifier.ts';
 import { defaultSettings, type Settings } from './settings.ts';
@@ -55,6 +59,7 @@ export class Simulator implements Control {
   readonly #now: () => number;
   readonly #timers = new Timers();
   readonly #consents: Consents;
+  readonly #invitations: Invitations;
   readonly #lifecycle: ConsentLifecycle;
   readonly #notifier: Notifier;
   readonly #scenarios: Scenarios;
@@ -74,11 +79,21 @@ export class Simulator implements Control {
     this.#consents = new Consents(settings, now);
     this.#notifier = new Notifier(settings, timers, now);
     const consents = this.#consents;
+    const invitations = new Invitations({
+      settings,
+      timers,
+      now,
+      announce: (record) => this.#notifier.announceInvitation(record),
+    });
+    this.#invitations = invitations;
     this.#lifecycle = new ConsentLifecycle({
       consents,
       settings,
       now,
-      announce: (news) => this.#notifier.announce(news),
+      announce: (news) => {
+        this.#notifier.announce(news);
+        invitations.hear(news);
+      },
     });
     const lifecycle = this.#lifecycle;
     this.#scenarios = new Scenarios(settings);
@@ -89,10 +104,12 @@ export class Simulator implements Control {
       lifecycle,
       dataSteps: new DataSteps(lifecycle, settings, timers),
       journeys: this.#journeys,
+      invitations,
       scenarios: this.#scenarios,
       now,
     });
-    this.#walk = { settings, consents, lifecycle, accessTokens: this.#accessTokens, connect, timers, now };
+    const accessTokens = this.#accessTokens;
+    this.#walk = { settings, consents, lifecycle, invitations, accessTokens, connect, timers, now };
     const app = createApp({
       ...this.#walk,
       journeys: this.#journeys,
@@ -147,6 +164,11 @@ export class Simulator implements Control {
     return this.#consents.all().map(({ consent }) => structuredClone(consent));
   }
 
+  /** Copies of all invitations, oldest first. */
+  get invitations(): readonly InvitationRecord[] {
+    return this.#invitations.all().map((record) => structuredClone(record));
+  }
+
   /** Changes settings while running, such as the redirect URL once its port is known. */
   configure(change: SettingsChange): void {
     changeSettings(this.settings, change);
@@ -165,6 +187,21 @@ export class Simulator implements Control {
   /** Walks through a first journey as a customer would, without a browser. */
   completeJourney(input: JourneyToComplete): Promise<CompletedJourney> {
     return completeJourney(this.#walk, input);
+  }
+
+  /** Opens an invitation's e-mail, follows its link and walks on as a customer would, without a browser. */
+  acceptInvitation(input: InvitationToAccept): Promise<CompletedJourney> {
+    return acceptInvitation(this.#walk, input);
+  }
+
+  /** The recipient opens the e-mail, and does nothing more. */
+  openEmail(invitationId: string): void {
+    this.#invitations.open(this.#invitations.get(invitationId));
+  }
+
+  /** The recipient's mail server sends the e-mail back. */
+  bounceEmail(invitationId: string): void {
+    this.#invitations.bounce(this.#invitations.get(invitationId));
   }
 
   /** Walks through a renewal as a customer would, without a browser. */
@@ -217,7 +254,10 @@ export class Simulator implements Control {
   /** Sends every webhook target something that Atto would not have sent: once, past whatever mischief is on. */
   forge(forgery: Forgery): void {
     const { applicationId } = this.settings;
-    const truth = (id: string): Truth => ({ ...this.#consents.find(id)?.consent });
+    const truth = (id: string): Truth => ({
+      ...this.#consents.find(id)?.consent,
+      ...this.#invitations.find(id)?.invitation,
+    });
     const { body, bearer } = forge(forgery, { applicationId, truth, now: this.#now() });
     this.#notifier.sendForged(body, bearer);
   }
@@ -237,9 +277,10 @@ export class Simulator implements Control {
     this.#lifecycle.sweep();
   }
 
-  /** Forgets consents, journeys, plans, faults and logs. Settings stay. */
+  /** Forgets consents, invitations, journeys, plans, faults and logs. Settings stay. */
   reset(): void {
     this.#consents.clear();
+    this.#invitations.clear();
     this.#journeys.clear();
     this.#scenarios.clear();
     this.#faults.clear();

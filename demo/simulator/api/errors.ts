@@ -19,10 +19,13 @@ export class ApiError extends Error {
 }
 
 const descriptions = {
+  template_invalid: 'Invalid template id was provided.',
   parameters_invalid: 'Invalid parameters were provided.',
   unauthorised_client: 'Client is not authorised.',
   consent_expired: 'Consent has expired.',
   consent_revoked: 'Consent was revoked.',
+  configuration_not_found: 'Configuration for the provided application id/configuration id was not found.',
+  invitation_not_found: 'Email invitation for the provided invitation id was not found.',
   consent_not_found: 'Consent for the provided consent id was not found.',
   unexpected_error: 'Unexpected error has occured. Please contact our support team.',
   provider_permanent_error: 'Provider is permanently unavailable.',

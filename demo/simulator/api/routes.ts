@@ -1,6 +1,7 @@
 import express, { type Request, type Response, Router } from 'express';
 import type { Consents } from '../consents/consents.ts';
 import type { ConsentLifecycle } from '../consents/lifecycle.ts';
+import type { Invitations } from '../invitations/invitations.ts';
 import type { Settings } from '../settings.ts';
 import type { Timers } from '../timers.ts';
 import type { AccessTokens } from './access-tokens.ts';
@@ -8,7 +9,9 @@ import { authorise } from './authorise.ts';
 import { consentsRoutes } from './consents-routes.ts';
 import { ApiError, sendApiError } from './errors.ts';
 import { applyFaults, type Faults } from './faults.ts';
+import { invitationsRoutes } from './invitations-routes.ts';
 import { rateLimit } from './rate-limit.ts';
+import { refreshRoute } from './refresh-route.ts';
 import { tokenRoute } from './token-route.ts';
 import { validationTokenRoute } from './validation-token-route.ts';
 import type { ValidationTokens } from './validation-tokens.ts';
@@ -18,6 +21,7 @@ export interface ApiDeps {
   settings: Settings;
   consents: Consents;
   lifecycle: ConsentLifecycle;
+  invitations: Invitations;
   accessTokens: AccessTokens;
   validationTokens: ValidationTokens;
   faults: Faults;
@@ -31,7 +35,6 @@ const notSimulated = [
   '/data',
   '/atto-score',
   '/advanced-insights',
-  '/connect-invitations',
   '/income-verification',
   '/insights-engine',
   '/account-verification',
@@ -47,7 +50,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   const tokenLimit = rateLimit(() => settings.rateLimits.tokenPerMinute, now);
   const consentOnly = authorise(accessTokens, 'consent');
 
-  router.use(['/v1', '/consents', ...notSimulated], async (_req, _res, next) => {
+  router.use(['/v1', '/consents', '/connect-invitations', ...notSimulated], async (_req, _res, next) => {
     await deps.timers.pause(settings.latencyMs);
     next();
   });
@@ -63,13 +66,26 @@ export function apiRoutes(deps: ApiDeps): Router {
   );
   router.use('/consents', authorisedLimit, consentOnly, consentsRoutes(deps));
 
+  router.use(
+    '/connect-invitations',
+    authorisedLimit,
+    authorise(accessTokens, 'connect_invitation'),
+    invitationsRoutes(deps),
+  );
+  router.post(
+    '/stored-data/v1/consents/:consentId/refresh',
+    authorisedLimit,
+    authorise(accessTokens, 'stored_data'),
+    refreshRoute(deps),
+  );
+
   router.use(notSimulated, () => {
     throw new ApiError(501, 'not_simulated');
   });
-  router.use(['/v1', '/consents'], () => {
+  router.use(['/v1', '/consents', '/connect-invitations'], () => {
     throw new ApiError(404, 'resource_not_found');
   });
-  router.use(['/v1', '/consents', ...notSimulated], answerError(settings));
+  router.use(['/v1', '/consents', '/connect-invitations', ...notSimulated], answerError(settings));
   return router;
 }
 

@@ -2,6 +2,7 @@ import { type Bank, banks, findBank } from '../banks.ts';
 import type { ConnectError, ConsentRecord, RenewalType } from '../consents/consent.ts';
 import type { DataSteps } from '../consents/data-steps.ts';
 import type { ConsentLifecycle } from '../consents/lifecycle.ts';
+import type { Invitations } from '../invitations/invitations.ts';
 import { describeConnectError } from '../notifications/payloads.ts';
 import type { Settings } from '../settings.ts';
 import type { Ending, Journey } from './journey.ts';
@@ -19,6 +20,7 @@ export interface ConnectDeps {
   lifecycle: ConsentLifecycle;
   dataSteps: DataSteps;
   journeys: Journeys;
+  invitations: Invitations;
   scenarios: Scenarios;
   now: () => number;
 }
@@ -50,7 +52,8 @@ export class Connect {
       throw new LaunchError(422, 'provider_unsupported_feature', 'This connection cannot be renewed.');
     }
     const customerReference = record.consent.customerReference ?? '';
-    const journey = journeys.start({ configId, configuration, customerReference, renewal, touchedAt: now() });
+    const start = { configId, configuration, customerReference, renewal, invitationId: null, touchedAt: now() };
+    const journey = journeys.start(start);
     journey.bank = bank;
     journey.record = record;
     return journey;
@@ -117,7 +120,10 @@ export class Connect {
 
   /** The customer gives up, on whichever page. */
   cancel(journey: Journey): void {
-    if (!journey.ending) this.#fail(journey, 'customer_cancelled');
+    if (journey.ending) return;
+    this.#fail(journey, 'customer_cancelled');
+    // There may be no consent yet to tell of it.
+    if (journey.invitationId) this.#deps.invitations.cancel(journey.invitationId);
   }
 
   /** The customer chooses, while reconfirming, not to share any longer. @see documentation, "Disconnect flow" */
@@ -135,7 +141,7 @@ export class Connect {
 
   /** Another bank means another consent; the first row stays Pending until it is abandoned. */
   #choose(journey: Journey, bank: Bank): void {
-    const { configuration, configId, customerReference } = journey;
+    const { configuration, configId, customerReference, invitationId } = journey;
     journey.bank = bank;
     journey.accountType = null;
     journey.agreed = false;
@@ -144,6 +150,7 @@ export class Connect {
       providerName: bank.name,
       configurationName: configId,
       customerReference,
+      invitationId,
       permissions: [...configuration.dataGroups],
       consentDurationType: configuration.consentDurationType,
       duration: configuration.consentDurationType === 'Infinite' ? null : `P${configuration.consentDays}D`,

@@ -18,6 +18,8 @@ export interface Journey {
   readonly customerReference: string;
   /** What a renewal renews, and how; null on a first journey. */
   readonly renewal: RenewalType | null;
+  /** The invitation that led here, or null. */
+  readonly invitationId: string | null;
   bank: Bank | null;
   /** The row that belongs to the chosen bank. */
   record: ConsentRecord | null;

@@ -4,11 +4,17 @@ import type { Journey } from './journey.ts';
 /** More than any demonstration needs; beyond it the oldest journeys are forgotten. */
 const keptJourneys = 2_000;
 
+/** What is known of a journey before its first page. */
+export type StartOfJourney = Pick<
+  Journey,
+  'configId' | 'configuration' | 'customerReference' | 'invitationId' | 'renewal' | 'touchedAt'
+>;
+
 /** Journeys that are under way or have just ended. */
 export class Journeys {
   readonly #journeys = new Map<string, Journey>();
 
-  start(journey: Pick<Journey, 'configId' | 'configuration' | 'customerReference' | 'renewal' | 'touchedAt'>): Journey {
+  start(journey: StartOfJourney): Journey {
     const started: Journey = {
       id: randomBytes(18).toString('base64url'),
       bank: null,

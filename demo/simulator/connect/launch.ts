@@ -23,6 +23,8 @@ export interface Launch {
   customerReference: string;
   /** Named by provider_id or bank_code, and offered by this configuration; null shows the bank search. */
   bank: Bank | null;
+  /** The invitation whose link was followed; null for a client's own link. */
+  invitationId: string | null;
 }
 
 /** Longest reference that comes back on the redirect. @see documentation, "Parameters" */
@@ -53,7 +55,8 @@ export function readLaunch(parameters: Record<string, unknown>, settings: Settin
   if (customerReference.length > longestReference) {
     throw new LaunchError(400, 'parameters_invalid', `The customer_ref is longer than ${longestReference} characters.`);
   }
-  return { configId, configuration, customerReference, bank: namedBank(parameters, configuration) };
+  const bank = namedBank(parameters, configuration);
+  return { configId, configuration, customerReference, bank, invitationId: null };
 }
 
 /** One value, or undefined when it is missing or empty. A repeated parameter has no meaning and is refused. */

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { Invitations } from '../invitations/invitations.ts';
 import type { Settings } from '../settings.ts';
 import type { Timers } from '../timers.ts';
 import type { Connect, Wish } from './connect.ts';
 import type { Journey } from './journey.ts';
 import { readLaunch } from './launch.ts';
+import { openInvitation } from './open-invitation.ts';
 import { openRenewal, type RenewalDeps } from './renewal.ts';
 import { wishShape } from './scenarios.ts';
 
@@ -16,6 +18,8 @@ const journeySchema = z.strictObject({
   ...wishShape,
 });
 
+const acceptanceSchema = journeySchema.omit({ customerRef: true, configId: true }).extend({ invitationId: z.string() });
+
 const renewalSchema = z.strictObject({
   consentId: z.string().min(1),
   /** As the client would put in the fragment. Default a good one. */
@@ -27,6 +31,8 @@ const renewalSchema = z.strictObject({
 
 /** A first journey to be walked through without a browser. What is left out follows `next`, then the bank's habit. */
 export type JourneyToComplete = z.input<typeof journeySchema>;
+/** An invitation to be opened, clicked and walked through without a browser. */
+export type InvitationToAccept = z.input<typeof acceptanceSchema>;
 /** A renewal to be walked through without a browser. */
 export type RenewalToComplete = z.input<typeof renewalSchema>;
 
@@ -40,6 +46,7 @@ export interface CompletedJourney {
 export interface WalkDeps extends RenewalDeps {
   settings: Settings;
   connect: Connect;
+  invitations: Invitations;
   timers: Timers;
 }
 
@@ -48,6 +55,27 @@ export async function completeJourney(deps: WalkDeps, input: unknown): Promise<C
   const { customerRef, configId, providerId, accountType, ...asked } = journeySchema.parse(input);
   const parameters = { client_id: deps.settings.applicationId, config_id: configId, customer_ref: customerRef };
   const journey = deps.connect.launch(readLaunch(parameters, deps.settings));
+  return chooseAndVisitBank(deps, journey, { providerId, accountType }, asked);
+}
+
+/** Opens an invitation's e-mail, follows its link and does what a customer would. Throws a ZodError or a LaunchError. */
+export async function acceptInvitation(deps: WalkDeps, input: unknown): Promise<CompletedJourney> {
+  const { invitationId, providerId, accountType, ...asked } = acceptanceSchema.parse(input);
+  const record = deps.invitations.get(invitationId);
+  deps.invitations.open(record);
+  const journey = openInvitation(deps, record);
+  if (asked.outcome !== 'customer_cancelled')
+    return chooseAndVisitBank(deps, journey, { providerId, accountType }, asked);
+  deps.connect.cancel(journey);
+  return visitBank(deps, journey, asked);
+}
+
+function chooseAndVisitBank(
+  deps: WalkDeps,
+  journey: Journey,
+  { providerId, accountType }: { providerId: number; accountType: 'Personal' | 'Business' },
+  asked: Wish,
+): Promise<CompletedJourney> {
   if (!deps.connect.chooseBank(journey, providerId)) throw new Error(`bank ${providerId} is not offered`);
   if (journey.bank?.connection === 'credential-sharing') deps.connect.chooseAccountType(journey, accountType);
   deps.connect.agree(journey);

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { LaunchError } from '../connect/launch.ts';
 import type { Consent } from '../consents/consent.ts';
 import { controlPage } from '../pages/control.ts';
+import { emailPage } from '../pages/email.ts';
+import type { Html } from '../pages/html.ts';
 import type { Control } from './control.ts';
 
 const anObject = z.record(z.string(), z.unknown());
@@ -23,10 +25,10 @@ export function controlRoutes(control: Control): Router {
   router.use(refuseOtherSites, express.json({ limit: '100kb' }), express.urlencoded({ extended: false }));
 
   router.get('/', (_req, res) => {
-    res.set({ 'Cache-Control': 'no-store', 'X-Frame-Options': 'DENY', 'Referrer-Policy': 'no-referrer' });
-    res.type('html').send(controlPage(control).text);
+    sendHtml(res, controlPage(control));
   });
   router.get('/consents', (_req, res) => void res.json(control.consents));
+  router.get('/invitations', (_req, res) => void res.json(control.invitations));
   router.get('/deliveries', (_req, res) => void res.json(control.deliveries));
   router.get('/requests', (_req, res) => void res.json(control.requests));
 
@@ -66,6 +68,8 @@ export function controlRoutes(control: Control): Router {
   router.post('/journeys', async (req, res) => void res.json(await control.completeJourney(req.body)));
   router.post('/renewals', async (req, res) => void res.json(await control.completeRenewal(req.body)));
 
+  router.post('/acceptances', async (req, res) => void res.json(await control.acceptInvitation(req.body)));
+
   router.post('/consents', (req, res) => void res.status(201).json(control.addConsent(anObject.parse(req.body ?? {}))));
   router.patch('/consents/:id', knownConsent, (req: Params, res) => {
     res.json(control.editConsent(req.params.id, anObject.parse(req.body) as Partial<Consent>));
@@ -80,6 +84,19 @@ export function controlRoutes(control: Control): Router {
   consentAction('revoke', (id) => control.revoke(id));
   consentAction('upcoming-expiration', (id) => control.announceUpcomingExpiration(id));
 
+  router.post('/invitations/:id/open', knownInvitation, (req: Params, res, next) => {
+    const page = `/simulator/invitations/${req.params.id}`;
+    does(() => control.openEmail(req.params.id), page)(req, res, next);
+  });
+  router.get('/invitations/:id', knownInvitation, (req: Params, res) => {
+    const record = control.invitations.find(({ invitation }) => invitation.invitationId === req.params.id);
+    const { clientName } = control.settings.configurations[record?.configId ?? ''] ?? { clientName: '' };
+    if (record) sendHtml(res, emailPage(record, clientName));
+  });
+  router.post('/invitations/:id/bounce', knownInvitation, (req: Params, res, next) =>
+    does(() => control.bounceEmail(req.params.id))(req, res, next),
+  );
+
   router.use((_req, res) => void res.status(404).json({ error: 'the simulator has no such control' }));
   router.use(answerError);
   return router;
@@ -89,15 +106,25 @@ export function controlRoutes(control: Control): Router {
     if (control.consents.some(({ consentId }) => consentId.toLowerCase() === wanted)) next();
     else res.status(404).json({ error: 'there is no such consent' });
   }
+
+  function knownInvitation(...[req, res, next]: Parameters<RequestHandler<{ id: string }>>): void {
+    if (control.invitations.some(({ invitation }) => invitation.invitationId === req.params.id)) next();
+    else res.status(404).json({ error: 'there is no such invitation' });
+  }
 }
 
 type Params = express.Request<{ id: string }>;
 
-/** Runs `work` and answers 204, or goes back to the page when a form of the page asked. */
-function does(work: (body: unknown) => void): RequestHandler<Record<string, string>> {
+function sendHtml(res: express.Response, page: Html): void {
+  res.set({ 'Cache-Control': 'no-store', 'X-Frame-Options': 'DENY', 'Referrer-Policy': 'no-referrer' });
+  res.type('html').send(page.text);
+}
+
+/** Runs `work` and answers 204, or goes to a page, the control page by default, when a form asked. */
+function does(work: (body: unknown) => void, page = '/simulator'): RequestHandler<Record<string, string>> {
   return (req, res) => {
     work(req.body ?? {});
-    if (req.is('application/x-www-form-urlencoded')) res.redirect(303, '/simulator');
+    if (req.is('application/x-www-form-urlencoded')) res.redirect(303, page);
     else res.status(204).end();
   };
 }

@@ -1,6 +1,7 @@
 import type { LoggedRequest } from '../api/request-log.ts';
 import type { CompletedJourney } from '../connect/without-browser.ts';
 import type { Consent, DataAvailability } from '../consents/consent.ts';
+import type { InvitationRecord } from '../invitations/invitation.ts';
 import type { Delivery } from '../notifications/notifier.ts';
 import type { Settings } from '../settings.ts';
 
@@ -10,11 +11,15 @@ export interface Control {
   readonly requests: readonly LoggedRequest[];
   readonly deliveries: readonly Delivery[];
   readonly consents: readonly Consent[];
+  readonly invitations: readonly InvitationRecord[];
   configure(change: unknown): void;
   next(plan: unknown): void;
   fault(fault: unknown): void;
   completeJourney(input: unknown): Promise<CompletedJourney>;
   completeRenewal(input: unknown): Promise<CompletedJourney>;
+  acceptInvitation(input: unknown): Promise<CompletedJourney>;
+  openEmail(invitationId: string): void;
+  bounceEmail(invitationId: string): void;
   addConsent(known: Partial<Consent>): Consent;
   editConsent(consentId: string, changes: Partial<Consent>): Consent;
   setDataAvailability(consentId: string, value: DataAvailability | null): void;

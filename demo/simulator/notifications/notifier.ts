@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'undici';
 import type { ConsentNews } from '../consents/consent.ts';
+import type { InvitationRecord } from '../invitations/invitation.ts';
 import type { Settings, WebhookTarget } from '../settings.ts';
 import type { Timers } from '../timers.ts';
 import type { Bearer } from './forgery.ts';
-import { notificationV1, notificationV2 } from './payloads.ts';
+import { invitationNotification, notificationV1, notificationV2 } from './payloads.ts';
 import { TargetTokens } from './target-token.ts';
 
 /** One try at delivering a webhook: an HTTP status, or why there was none. */
@@ -61,6 +62,12 @@ export class Notifier {
       const body = target.version === 'v2' ? v2 : v1;
       if (body) this.send(target, body);
     }
+  }
+
+  /** Tells every target that wants v2 how an invitation stands. */
+  announceInvitation(record: InvitationRecord): void {
+    const body = invitationNotification(record, this.#settings, this.#now());
+    for (const target of this.#settings.webhooks) if (target.version === 'v2') this.send(target, body);
   }
 
   /** Sends any body to one target, with the mischief that is switched on. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ConnectError, ConsentNews } from '../consents/consent.ts';
+import type { InvitationRecord } from '../invitations/invitation.ts';
 import type { Settings } from '../settings.ts';
 
 type Json = Record<string, unknown>;
@@ -67,6 +68,34 @@ export function notificationV2(news: ConsentNews, settings: Settings, now: numbe
     eventType: 'Consent',
     eventTime: new Date(now).toISOString(),
     schemaType: 'Consent',
+    schemaVersion: '1.0.0',
+    ...extra(settings),
+  };
+}
+
+/**
+ * The v2 envelope of an invitation; v1 knows none. `smtpErrorCode` and `smtpErrorMessage` are empty where nothing is wrong, as
+ * in the documented sample.
+ * @see documentation, "V2 Webhooks", Invitation
+ */
+export function invitationNotification(record: InvitationRecord, settings: Settings, now: number): Json {
+  const { invitation, emailState, connectionStatus } = record;
+  const problem = invitation.activities.at(-1);
+  return {
+    eventId: randomUUID(),
+    data: {
+      invitationId: invitation.invitationId,
+      applicationId: settings.applicationId,
+      emailState,
+      customerReference: invitation.customerReference,
+      smtpErrorCode: problem?.smtpErrorCode ?? '',
+      smtpErrorMessage: problem?.smtpErrorMessage ?? '',
+      connectionStatus,
+      ...extra(settings),
+    },
+    eventType: 'Invitation',
+    eventTime: new Date(now).toISOString(),
+    schemaType: 'Email',
     schemaVersion: '1.0.0',
     ...extra(settings),
   };

@@ -1,5 +1,6 @@
 import type { Consent } from '../consents/consent.ts';
 import type { Control } from '../control/control.ts';
+import type { InvitationRecord } from '../invitations/invitation.ts';
 import type { Delivery } from '../notifications/notifier.ts';
 import { type Html, html } from './html.ts';
 
@@ -24,6 +25,7 @@ export function controlPage(control: Control): Html {
 <h1>What the simulator has seen</h1>
 <p><a href="/simulator">Refresh</a></p>
 <section aria-labelledby="consents"><h2 id="consents">Consents</h2>${consentTable(control.consents)}</section>
+<section aria-labelledby="invitations"><h2 id="invitations">Outbox: invitations by e-mail</h2>${invitationTable(control.invitations)}</section>
 <section aria-labelledby="webhooks"><h2 id="webhooks">Webhooks sent</h2>${deliveryTable(control.deliveries)}</section>
 <section aria-labelledby="forge"><h2 id="forge">Forge a webhook</h2>${forgeForm(control)}</section>
 <section aria-labelledby="next"><h2 id="next">Next visit to a bank</h2>${nextForms}</section>
@@ -55,6 +57,24 @@ function actions({ consentId, consentStatus }: Consent): Html | false {
   return html`<div class="buttons">${button('expire', 'Expire')}${button('revoke', 'Revoke at bank')}${button('upcoming-expiration', 'Ends soon')}${button('data', 'Data complete', 'Complete')}</div>`;
 }
 
+/** Names and addresses are shown: whoever demonstrates wrote them a moment ago, and nothing here is real. */
+function invitationTable(invitations: readonly InvitationRecord[]): Html {
+  if (invitations.length === 0)
+    return html`<p class="hint">None yet. Clients send them by <code>POST /connect-invitations/v1</code>.</p>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="invitations"><table>
+<thead><tr><th scope="col">Customer reference</th><th scope="col">To</th><th scope="col">E-mail</th><th scope="col">Connection</th><th scope="col">Do</th></tr></thead>
+<tbody>${invitations.slice(-shown).toReversed().map(invitationRow)}</tbody></table></div>`;
+}
+
+function invitationRow({ invitation, emailState, connectionStatus }: InvitationRecord): Html {
+  const { invitationId, customerReference, recipientName, recipientEmail, activities } = invitation;
+  const button = (action: string, label: string) =>
+    html`<form method="post" action="/simulator/invitations/${invitationId}/${action}"><button>${label}</button></form>`;
+  return html`<tr><td><code>${customerReference}</code></td><td>${recipientName}<br><small>${recipientEmail}</small></td>
+<td>${emailState}<br><small>${activities.map(({ event, eventDate }) => `${time(eventDate)} ${event}`).join(', ')}</small></td>
+<td>${connectionStatus}</td><td><div class="buttons">${emailState !== 'Failed' && button('open', 'Open the e-mail')}${emailState !== 'Failed' && button('bounce', 'Bounce it')}</div></td></tr>`;
+}
+
 function deliveryTable(deliveries: readonly Delivery[]): Html {
   if (deliveries.length === 0) return html`<p class="hint">None yet. Webhooks go out once a target is set up.</p>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="webhooks"><table>
@@ -73,7 +93,11 @@ function headline(body: Record<string, unknown>): string {
     string,
     unknown
   >;
-  const words = [about['consentStatus'] ?? about['providerAuthentication'], about['dataAvailability']];
+  const words = [
+    about['emailState'],
+    about['connectionStatus'] ?? about['consentStatus'] ?? about['providerAuthentication'],
+    about['dataAvailability'],
+  ];
   return words.filter((word) => typeof word === 'string').join(', ');
 }
 
@@ -120,7 +144,8 @@ ${box('shuffle', webhookMischief.shuffle, 'Shuffle their order')}
 }
 
 /** A webhook that Atto would not have sent; the words are the ones that a client might fall for. */
-function forgeForm({ consents, deliveries }: Control): Html {
+function forgeForm({ consents, invitations, deliveries }: Control): Html {
+  const invited = invitations.slice(-shown).toReversed();
   const about = consents.slice(-shown).toReversed();
   const events = deliveries
     .slice(-shown)
@@ -131,10 +156,10 @@ function forgeForm({ consents, deliveries }: Control): Html {
   const options = (values: readonly string[]) => html`${values.map((value) => html`<option>${value}</option>`)}`;
   return html`<form method="post" action="/simulator/forgeries">
 <div class="columns">
-${select('kind', 'Kind', html`<option value="consent">v2 Consent</option><option value="consent-v1">v1</option>`)}
-${select('about', 'About', html`<option value="">a consent that nobody has</option>${about.map(({ consentId, customerReference, consentStatus }) => html`<option value="${consentId}">${customerReference}, ${consentStatus}</option>`)}`)}
-<p><label for="forge-reference">Customer reference</label><input id="forge-reference" name="customerReference" placeholder="as the consent’s"></p>
-${select('status', 'Says', html`<option value="">Active, or in v1 Success</option>${options(['Pending', 'Revoked', 'Abandoned', 'Failed', 'Expired', 'UpcomingExpiration', 'Error', 'Nonsense'])}`)}
+${select('kind', 'Kind', html`<option value="consent">v2 Consent</option><option value="consent-v1">v1</option><option value="invitation">v2 Invitation</option>`)}
+${select('about', 'About', html`<option value="">something that nobody has</option>${about.map(({ consentId, customerReference, consentStatus }) => html`<option value="${consentId}">${customerReference}, ${consentStatus}</option>`)}${invited.map(({ invitation, emailState }) => html`<option value="${invitation.invitationId}">invitation of ${invitation.customerReference}, ${emailState}</option>`)}`)}
+<p><label for="forge-reference">Customer reference</label><input id="forge-reference" name="customerReference" placeholder="as it really is"></p>
+${select('status', 'Says', html`<option value="">Active, or in v1 Success</option>${options(['Pending', 'Revoked', 'Abandoned', 'Failed', 'Expired', 'UpcomingExpiration', 'Cancelled', 'Error', 'Nonsense'])}`)}
 ${select('dataAvailability', 'Data', html`<option value="">none</option>${options(['Partial', 'Complete', 'Processed', 'Error'])}`)}
 ${select('eventId', 'Event id', html`<option value="">a new one</option>${events.map(({ eventId, words }) => html`<option value="${eventId}">that of: ${words}</option>`)}`)}
 ${select('bearer', 'Token', html`<option value="right">the right one</option><option value="wrong">a wrong one</option><option value="none">none</option>`)}

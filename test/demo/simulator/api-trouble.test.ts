@@ -19,7 +19,7 @@ describe('error bodies', () => {
 
   it('say that an operation is documented but not simulated', async (t) => {
     const simulator = await startSimulator(t);
-    assert.equal((await callApi(simulator, '/stored-data/v1/consents/x/refresh', { method: 'POST' })).status, 501);
+    assert.equal((await callApi(simulator, '/stored-data/v1/consents/x/income-verifications')).status, 501);
     assert.equal((await callApi(simulator, '/consents/v3')).status, 404);
   });
 });
