@@ -7,7 +7,7 @@ buildWidgetIfStale();
 const world = await startWorld({
   ports: { partner: 8080, bff: 8787, bank: 8788 },
   // So much happens in five seconds that an order can be seen to be the wrong one.
-  simulator: { dataStepMs: 1500, webhookMischief: { shuffleWindowMs: 5000 } },
+  simulator: { dataStepMs: 1500, emailDelayMs: 1500, webhookMischief: { shuffleWindowMs: 5000 } },
 });
 
 const dim = (text: string) => (process.stdout.isTTY ? `\x1b[2m${text}\x1b[22m` : text);

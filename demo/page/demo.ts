@@ -1,5 +1,6 @@
 /** The application page of Larkfield, an invented lender, with the widget in it. */
 import { fillIn, forgetForm, readForm, restoreForm } from './application-form.ts';
+import { useInviting } from './invite.ts';
 import { type Customer, customerToken, getSession, sendApplication, signIn, signOut } from './larkfield.ts';
 import { forgetPresenter, usePresenterControls } from './presenter.ts';
 import { Story } from './story.ts';
@@ -20,6 +21,7 @@ tellTheJourney(widget, story, () => signedInAs?.name);
 byId<HTMLDetailsElement>('story').open = matchMedia('(width >= 64rem)').matches;
 restoreForm(form);
 void usePresenterControls(byId('presenter-controls'), widget);
+useInviting(byId<HTMLButtonElement>('invite'), byId('invited'));
 void enter();
 
 byId('story').addEventListener('toggle', () => story.showLatest());

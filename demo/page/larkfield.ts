@@ -48,6 +48,21 @@ export async function presenterChoices(): Promise<{ banks: PresenterBank[]; atto
   return (await ask('GET', '/presenter.json')).json();
 }
 
+/** How an invitation by e-mail stands, in Atto's words. */
+export interface Invitation {
+  id: string;
+  emailState: string | null;
+  connectionStatus: string;
+}
+
+export async function invite(reference: string): Promise<Invitation> {
+  return (await ask('POST', '/presenter/invitations', { reference })).json();
+}
+
+export async function invitation(id: string): Promise<Invitation> {
+  return (await ask('GET', `/presenter/invitations/${id}`)).json();
+}
+
 async function ask(method: string, path: string, body?: unknown): Promise<Response> {
   const answer = await fetch(path, {
     method,

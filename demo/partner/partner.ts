@@ -9,6 +9,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import { z } from 'zod';
 import { applicationSchema, newApplicationNumber } from './application.ts';
 import { customerToken } from './customer-token.ts';
+import { invitationRoutes } from './invitation-routes.ts';
 import { assetRoute, pageRoute } from './page.ts';
 import { sameOriginOnly } from './same-origin.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -72,6 +73,9 @@ function createPartner(options: PartnerOptions, origin: string): Express {
   const guards: RequestHandler[] = [sameOriginOnly(origin), express.json({ limit: '16kb' })];
   const makeToken = (reference: string) => customerToken(reference, { partnerId, audience: bffUrl, signingSecret });
   app.use('/session', sessionRoutes({ guards, makeToken }));
+  if (presenter) {
+    app.use('/presenter/invitations', invitationRoutes({ guards, bffUrl: bffInternalUrl, apiKey: options.apiKey }));
+  }
   app.post('/applications', ...guards, (request, response) => {
     applicationSchema.parse(request.body);
     response.status(201).json({ number: newApplicationNumber() });
