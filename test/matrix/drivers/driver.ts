@@ -7,6 +7,7 @@ export type PageFunction<Argument, Result> = (argument: Argument) => Result;
 export interface DrivenWindow {
   url(): Promise<string>;
   goto(url: string): Promise<void>;
+  /** It may run twice, so it must change nothing. */
   evaluate<Argument, Result>(script: PageFunction<Argument, Result>, argument: Argument): Promise<Result>;
   /** A real click, with all that a browser allows to whoever is clicked, on what is found; waits until it is there. */
   click(find: PageFunction<string, Element | null>, argument: string): Promise<void>;
@@ -30,6 +31,8 @@ export interface Profile {
 /** An engine that is running. */
 export interface Engine {
   readonly version: string;
+  /** How often it has ended without being asked to: 1, or more if somebody starts it again. */
+  readonly deaths: number;
   profile(): Promise<Profile>;
   close(): Promise<void>;
 }

@@ -11,10 +11,13 @@ export async function startChromium(): Promise<Engine> {
   return new PlaywrightEngine(await chromium.launch({ executablePath, args: ['--no-sandbox'], ignoreDefaultArgs }));
 }
 
+/** Third parties keep nothing, as in a private window; Chromium's profiles here are private by themselves. */
+const firefoxUserPrefs = { 'network.cookie.cookieBehavior': 1 };
+
 /** Not Playwright's own build: Mozilla's, by WebDriver BiDi, which is what the channel says. */
 export async function startFirefox(): Promise<Engine> {
   const executablePath = firefoxPath() ?? '';
-  return new PlaywrightEngine(await firefox.launch({ executablePath, channel: 'moz-firefox' }));
+  return new PlaywrightEngine(await firefox.launch({ executablePath, channel: 'moz-firefox', firefoxUserPrefs }));
 }
 
 class PlaywrightEngine implements Engine {
@@ -26,6 +29,10 @@ class PlaywrightEngine implements Engine {
 
   get version(): string {
     return this.#browser.version();
+  }
+
+  get deaths(): number {
+    return this.#browser.isConnected() ? 0 : 1;
   }
 
   async profile(): Promise<Profile> {
@@ -75,8 +82,9 @@ class PlaywrightWindow implements DrivenWindow {
     this.#page = page;
   }
 
-  async url(): Promise<string> {
-    return this.#page.url();
+  url(): Promise<string> {
+    // Not what Playwright remembers, which in Firefox stays as it was when a page is restored.
+    return this.evaluate(() => location.href, null);
   }
 
   async goto(url: string): Promise<void> {

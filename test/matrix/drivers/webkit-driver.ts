@@ -8,8 +8,8 @@ import { call, WebDriverSession } from './webdriver.ts';
 
 /** WebKitGTK. Each profile is a MiniBrowser of its own with a driver of its own, for a driver has one session at a time. */
 export async function startWebKit(): Promise<Engine> {
-  const display = await startDisplay();
-  const engine = new WebKitEngine(display);
+  const engine = new WebKitEngine(await startDisplay());
+  // The version is told at the start of a session only.
   const probe = await engine.profile();
   await probe.close();
   return engine;
@@ -21,6 +21,10 @@ class WebKitEngine implements Engine {
 
   constructor(display: { name: string; process: ChildProcess | null }) {
     this.#display = display;
+  }
+
+  get deaths(): number {
+    return this.#display.process?.exitCode == null ? 0 : 1;
   }
 
   async profile(): Promise<Profile> {
@@ -105,8 +109,7 @@ class WebKitWindow implements DrivenWindow {
   }
 
   evaluate<Argument, Result>(script: PageFunction<Argument, Result>, argument: Argument): Promise<Result> {
-    const body = { script: asScript(script), args: [argument] };
-    return this.#session.commandIn<Result>(this.#handle, 'POST', 'execute/sync', body);
+    return this.#session.evaluateIn<Result>(this.#handle, asScript(script), [argument]);
   }
 
   async click(find: PageFunction<string, Element | null>, argument: string): Promise<void> {
