@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DrivenWindow } from './drivers/driver.ts';
 import type { Person } from './person.ts';
 import type { Play } from './play.ts';
@@ -93,7 +92,7 @@ export const acts: Record<Turn, (play: Play) => Promise<void>> = {
     await handOver.reached;
     await scene.goOffline();
     handOver.release();
-    await sleep(OFFLINE_MS);
+    await play.waits(OFFLINE_MS);
     scene.goOnline();
     play.happens('bff and bank answer again');
     await play.shows(page, 'done');
@@ -178,7 +177,7 @@ async function expires(play: Play, home: DrivenWindow): Promise<void> {
     binding === 'unbound' && status === 'launched';
   play.happens('nobody has claimed it in time', Date.now() + UNBOUND_MS);
   await play.knows('unbound', isUnbound);
-  await sleep(Math.max(Date.parse(expiresAt) - Date.now(), 0));
+  await play.waits(Math.max(Date.parse(expiresAt) - Date.now(), 0));
   play.happens('the time was up', Date.parse(expiresAt));
   await play.shows(home, 'expired');
   await play.isKnown('expired');

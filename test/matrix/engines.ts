@@ -14,6 +14,10 @@ export const engineKinds: readonly EngineKind[] = [
   { name: 'WebKitGTK', start: startWebKit },
 ];
 
+/** So many scenarios of an engine are under way at a time, and so many of these are busy rather than waiting. */
+export const AT_A_TIME = 10;
+export const BUSY_AT_A_TIME = 2;
+
 export type EngineName = EngineKind['name'];
 
 /** Why this engine cannot be had here, or false. */

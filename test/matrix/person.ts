@@ -8,6 +8,11 @@ import type { Scene } from './scene.ts';
 
 type Button = 'start' | 'again' | 'here' | 'disown';
 
+/** What there is to press on the bank's pages. */
+const CONSENT = 'form[action$="/consent"] button.primary';
+const LOGIN = 'form[action$="/login"] button.primary';
+const WAY_BACK = 'a.button.primary';
+
 /** After which somebody clicks again. */
 const AGAIN_MS = 5000;
 
@@ -53,7 +58,7 @@ export class Person {
     return page.evaluate(isOffered, english['button.there']);
   }
 
-  /** @returns the window in which the bank is now */
+  /** @returns the window in which the bank is now, and shows its first page */
   async leave(page: DrivenWindow, button: Button = 'start'): Promise<DrivenWindow> {
     await this.press(page, button);
     let bank: DrivenWindow | undefined;
@@ -65,31 +70,30 @@ export class Person {
       },
       PATIENCE_MS,
     );
+    await until('the bank’s first page', () => isAt(bank as DrivenWindow, CONSENT), PATIENCE_MS);
     return bank as DrivenWindow;
   }
 
   /** Agrees and logs in, to the bank's last page, where only the way back is left. */
   async connect(bank: DrivenWindow): Promise<void> {
-    await goOn(bank, 'form[action$="/consent"] button.primary', 'form[action$="/login"] button.primary');
-    await goOn(bank, 'form[action$="/login"] button.primary', 'a.button.primary');
+    await goOn(bank, CONSENT, LOGIN);
+    await goOn(bank, LOGIN, WAY_BACK);
   }
 
   /** The address behind the link to the partner. */
   async wayBack(bank: DrivenWindow): Promise<string> {
-    return bank.evaluate(() => document.querySelector<HTMLAnchorElement>('a.button.primary')?.href ?? '', null);
+    return bank.evaluate((link) => document.querySelector<HTMLAnchorElement>(link)?.href ?? '', WAY_BACK);
   }
 
   async comeBack(bank: DrivenWindow): Promise<void> {
-    await bank.click(find, 'a.button.primary');
+    await bank.click(find, WAY_BACK);
   }
 
-  /** By the Back button to where the visit to the bank began, and as far as there is a way back. */
+  /** Agrees, and then wants to go back: to the partner's page, or in a window of its own to the first of the bank's. */
   async goBack(bank: DrivenWindow): Promise<void> {
-    for (let steps = 0; steps < 4 && (await this.#isAtBank(bank)); steps++) {
-      const from = await bank.url().catch(() => '');
-      await bank.back();
-      await until('another page', async () => (await bank.url()) !== from, 3000).catch(() => {});
-    }
+    await goOn(bank, CONSENT, LOGIN);
+    await back(bank, CONSENT);
+    if (this.presentation === 'redirect') await back(bank, 'atto-connect');
   }
 
   async phase(page: DrivenWindow): Promise<Phase | null> {
@@ -121,10 +125,6 @@ export class Person {
     await this.#profile.close();
   }
 
-  async #isAtBank(window: DrivenWindow): Promise<boolean> {
-    return (await window.url().catch(() => '')).startsWith(this.scene.bankGate.url);
-  }
-
   async #newVisit(): Promise<DrivenWindow | undefined> {
     for (const window of await this.#profile.windows()) {
       const url = await window.url().catch(() => '');
@@ -149,7 +149,7 @@ function find(selector: string): Element | null {
 
 /** Clicks until the next page is there: a click on a page that is just being replaced is lost. */
 async function goOn(bank: DrivenWindow, selector: string, next: string): Promise<void> {
-  const isNext = () => bank.evaluate(isThere, next).catch(() => false);
+  const isNext = () => isAt(bank, next);
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
     if (await isNext()) return;
     await bank.click(find, selector).catch(() => {});
@@ -158,6 +158,13 @@ async function goOn(bank: DrivenWindow, selector: string, next: string): Promise
   throw new Error(`not within ${PATIENCE_MS} ms: ${next}; there is: ${await bank.url()}`);
 }
 
-function isThere(selector: string): boolean {
-  return document.querySelector(selector) !== null;
+/** By the Back button to the page before, which has this. */
+async function back(bank: DrivenWindow, selector: string): Promise<void> {
+  await bank.back();
+  await until(`back at ${selector}`, () => isAt(bank, selector), PATIENCE_MS);
+}
+
+/** Whether the window shows a page that has this. */
+async function isAt(window: DrivenWindow, selector: string): Promise<boolean> {
+  return window.evaluate((wanted) => document.querySelector(wanted) !== null, selector).catch(() => false);
 }

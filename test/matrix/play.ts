@@ -27,14 +27,16 @@ export class Play {
   readonly person: Person;
   readonly #measured: Measurement[];
   readonly #people: Person[];
+  readonly #makeRoom: () => void;
   #fact = '';
   #happenedAt = 0;
 
-  constructor(scene: Scene, person: Person, measured: Measurement[]) {
+  constructor(scene: Scene, person: Person, measured: Measurement[], makeRoom: () => void) {
     this.scene = scene;
     this.person = person;
     this.#people = [person];
     this.#measured = measured;
+    this.#makeRoom = makeRoom;
   }
 
   async anotherBrowser(): Promise<Person> {
@@ -91,18 +93,13 @@ export class Play {
 
   /** Each browser is told exactly these, in any order, nothing more comes, and no page is busy for long. */
   async ends(...told: string[][]): Promise<void> {
-    const expected = told.filter(({ length }) => length > 0).sort();
     const byBrowser = () => [...Map.groupBy(this.scene.partner.endings, ({ browser }) => browser).values()];
     const types = () =>
       byBrowser()
         .map((each) => each.map(({ type }) => type).sort())
         .sort();
-    for (const deadline = Date.now() + SOON_MS; !isDeepStrictEqual(types(), expected); await sleep(50))
-      if (Date.now() > deadline) break;
-    await sleep(AFTERMATH_MS);
-    assert.deepEqual(types(), expected, 'what pages were told');
-    const perJourney = byBrowser().map((each) => each.map(({ journeyId }) => journeyId));
-    for (const ids of perJourney) assert.equal(new Set(ids).size, ids.length, 'one ending a journey');
+    const isTold = async () => isDeepStrictEqual(types(), told.toSorted());
+    await this.#soon('pages are told', isTold, async () => JSON.stringify(types()));
     let spinning: string[] = [];
     await this.#soon(
       'no page is busy',
@@ -112,6 +109,16 @@ export class Play {
       },
       async () => spinning.join(),
     );
+    await this.waits(AFTERMATH_MS);
+    assert.deepEqual(types(), told.toSorted(), 'what pages were told');
+    const perJourney = byBrowser().map((each) => each.map(({ journeyId }) => journeyId));
+    for (const ids of perJourney) assert.equal(new Set(ids).size, ids.length, 'one ending a journey');
+  }
+
+  /** Nothing happens for so long, and another scenario may go on meanwhile. */
+  async waits(ms: number): Promise<void> {
+    this.#makeRoom();
+    await sleep(ms);
   }
 
   async close(): Promise<void> {

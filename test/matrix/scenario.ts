@@ -4,18 +4,21 @@ export const presentations = ['redirect', 'popup'] as const;
 export const pageCoops = ['none', 'same-origin', 'same-origin-allow-popups'] as const;
 export const bankCoops = ['none', 'same-origin'] as const;
 
-/** What the customer does. Whoever returns in another browser then finishes there, disowns it, or does nothing. */
+/**
+ * What the customer does. Whoever returns in another browser then finishes there, disowns it, or does nothing. First
+ * those in which a time has to run out, so that the others are played meanwhile.
+ */
 export const turns = [
+  'never returns',
+  'another browser: does nothing',
+  'offline 10 s',
   'finishes',
   'closes the window',
   'Back',
   'reload',
   'second tab',
-  'offline 10 s',
   'another browser: continues there',
   'another browser: disowns',
-  'another browser: does nothing',
-  'never returns',
 ] as const;
 
 export type Presentation = (typeof presentations)[number];
