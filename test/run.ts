@@ -32,10 +32,8 @@ const suites: Suite[] = [
   nodeSuite('package'),
   widgetSuite(),
   nodeSuite('journey'),
+  nodeSuite('matrix'),
 ];
-
-/** Run where it is asked for by name: three engines at once want a machine to themselves (`npm run test:matrix`). */
-const onRequest: Suite[] = [nodeSuite('matrix')];
 
 const results: { name: string; seconds: number; tally: Tally }[] = [];
 for (const suite of chosen(process.argv.slice(2))) {
@@ -89,9 +87,7 @@ function widgetSuite(): Suite {
 function chosen(names: string[]): Suite[] {
   return names.length === 0
     ? suites
-    : names.map(
-        (name) => [...suites, ...onRequest].find((suite) => suite.name === name) ?? filesOf(basename(name), [name]),
-      );
+    : names.map((name) => suites.find((suite) => suite.name === name) ?? filesOf(basename(name), [name]));
 }
 
 async function attempt(suite: Suite): Promise<Tally> {
