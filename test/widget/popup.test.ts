@@ -43,6 +43,11 @@ class Opening {
   }
 }
 
+function centreOf(element: Element): { x: number; y: number } {
+  const { x, y, width, height } = element.getBoundingClientRect();
+  return { x: x + width / 2, y: y + height / 2 };
+}
+
 describe('the bank in a window of its own', () => {
   let bff: FakeBff;
   let opening: Opening;
@@ -90,7 +95,7 @@ describe('the bank in a window of its own', () => {
     expect(element.phase).to.equal('away');
     expect(pendingJourneys()[0]).to.include({ inPopup: true });
     const names = buttons(element).map(({ textContent }) => textContent);
-    expect(names).to.deep.equal(['Continue there', 'Start again', 'Cancel']);
+    expect(names).to.deep.equal(['Continue there', 'Cancel', 'Start again']);
     button(element, 'Continue there').click();
     expect(opened.focused).to.equal(1);
   });
@@ -193,6 +198,18 @@ describe('the bank in a window of its own', () => {
     document.dispatchEvent(new Event('visibilitychange'));
     await until(() => element.phase === 'done');
     expect(endings(heard)).to.deep.equal(['atto-complete']);
+  });
+
+  it('when it closes, puts no other button under the pointer of whoever is about to press', async () => {
+    const { element, opened } = await launched();
+    const placed = buttons(element).map((each) => ({ name: each.textContent, ...centreOf(each) }));
+    opened.closed = true;
+    await until(() => buttons(element)[0]?.textContent === 'Start again');
+    const now = placed.map(({ name, x, y }) => {
+      const under = element.shadowRoot?.elementFromPoint(x, y);
+      return `${name}: ${buttons(element).find((each) => each === under)?.textContent ?? 'nothing'}`;
+    });
+    expect(now).to.deep.equal(['Continue there: Start again', 'Cancel: Cancel', 'Start again: nothing']);
   });
 
   it('goes with the end, which is told once, and gives the focus back', async () => {

@@ -47,8 +47,8 @@ const LOOKS = {
   ready: 'neutral start',
   starting: 'busy start',
   away: 'neutral again cancel',
-  // The bank is in a window.
-  beside: 'neutral there again cancel',
+  // The bank is in a window. When that closes, what somebody is about to press must not become something else.
+  beside: 'neutral there cancel again',
   returned: 'neutral',
   checking: 'busy',
   waiting: 'busy',
