@@ -1,4 +1,4 @@
-import { expect } from '@open-wc/testing';
+import { expect, waitUntil } from '@open-wc/testing';
 import { backOffMs } from '../../widget/src/journey/pacing.ts';
 import { newPending } from '../../widget/src/journey/pending-journey.ts';
 import { followStatus } from '../../widget/src/journey/status.ts';
@@ -142,6 +142,20 @@ describe('asking how a journey stands', () => {
     expect(bff.seen).to.have.length(2);
     window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
     await until(() => bff.seen.length === 3);
+  });
+
+  it('asks at once when the machine slept, in which no timer goes on but the clock', async function () {
+    this.timeout(10_000);
+    bff.on('GET /v1/journeys/j1', status(view()), 'hold');
+    void follow();
+    await until(() => bff.seen.length === 2);
+    const { now } = Date;
+    Date.now = () => now() + 60_000;
+    try {
+      await waitUntil(() => bff.seen.length === 3, 'asks anew', { timeout: 5000 });
+    } finally {
+      Date.now = now;
+    }
   });
 
   for (const final of [400, 401, 403, 404]) {
