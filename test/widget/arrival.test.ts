@@ -228,6 +228,9 @@ describe('a reload', () => {
       const { element } = mount();
       await until(() => element.phase === 'ready' && /earlier attempt/.test(shownText(element)));
       expect(pendingJourneys()).to.deep.equal([]);
+      element.reset();
+      await element.updateComplete;
+      expect(shownText(element), 'as if nothing had happened').not.to.match(/earlier attempt/);
     });
   }
 

@@ -17,7 +17,7 @@ describe('a second tab that shows a journey', () => {
     const pending = journeyOfAnotherTab('j_told');
     const told: string[] = [];
     const teller = new Teller(pending, (outcome) => told.push(outcome));
-    teller.end(pending, 'complete');
+    void teller.end('complete');
     keepJourney({ ...pending, told: 1 });
     await new Promise((resolve) => setTimeout(resolve, AFTER_WAITING_MS));
     expect(told).to.deep.equal([]);
@@ -29,7 +29,7 @@ describe('a second tab that shows a journey', () => {
     const pending = journeyOfAnotherTab('j_untold');
     const told: string[] = [];
     const teller = new Teller(pending, (outcome) => told.push(outcome));
-    teller.end(pending, 'complete');
+    void teller.end('complete');
     expect(told).to.deep.equal([]);
     await new Promise((resolve) => setTimeout(resolve, AFTER_WAITING_MS));
     expect(told).to.deep.equal(['complete']);

@@ -1,5 +1,5 @@
 import { expect, waitUntil } from '@open-wc/testing';
-import { backOffMs } from '../../widget/src/journey/pacing.ts';
+import { backOffMs, rest } from '../../widget/src/journey/pacing.ts';
 import { newPending } from '../../widget/src/journey/pending-journey.ts';
 import { followStatus } from '../../widget/src/journey/status.ts';
 import { BFF, connected, FakeBff, json, problem, status, view } from './fake-bff.ts';
@@ -34,15 +34,20 @@ describe('asking how a journey stands', () => {
   let bff: FakeBff;
   let work: AbortController;
   let told: number[];
-  const follow = () => followStatus(pending, ({ version }) => told.push(version), work.signal);
+  let end: Promise<void>;
+  const follow = () => {
+    end = followStatus(pending, ({ version }) => told.push(version), work.signal);
+    return end;
+  };
 
   beforeEach(() => {
     bff = new FakeBff();
     work = new AbortController();
     told = [];
   });
-  afterEach(() => {
+  afterEach(async () => {
     work.abort();
+    await Promise.allSettled([end]);
     bff.restore();
     Reflect.deleteProperty(document, 'hidden');
   });
@@ -171,10 +176,14 @@ describe('asking how a journey stands', () => {
 
   it('ends with its signal', async () => {
     bff.on('GET /v1/journeys/j1', 'hold');
-    const end = follow();
+    void follow();
     await until(() => bff.seen.length === 1);
     work.abort();
-    await end;
+    const thrown = await end.then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    expect(thrown).to.equal(work.signal.reason);
     expect(told).to.deep.equal([]);
   });
 });
@@ -185,5 +194,19 @@ describe('the rest after so many fruitless turns', () => {
     expect(Math.max(...rests)).to.be.at.most(4000);
     expect(Math.min(...rests)).to.be.at.least(2000);
     expect(new Set(rests).size).to.be.above(1);
+  });
+});
+
+describe('a rest', () => {
+  it('that is longer than browsers can wait is not over at once', async () => {
+    const over = new AbortController();
+    let isOver = false;
+    void rest(2 ** 40, over.signal).then(() => {
+      isOver = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(isOver).to.equal(false);
+    over.abort();
+    await until(() => isOver);
   });
 });

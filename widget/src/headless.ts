@@ -8,13 +8,7 @@
 export type { ConsentStanding, JourneyError, JourneyStatus, JourneyView } from './contract.ts';
 export { AttoConnectError } from './errors.ts';
 export type { JourneyKey } from './journey/bff-client.ts';
-export type { CustomerToken } from './journey/launch.ts';
 export type { Phase } from './journey/phase.ts';
 export type { Presentation } from './journey/popup.ts';
-export {
-  JourneyController,
-  type JourneyHost,
-  type JourneySettings,
-  type News,
-  type Note,
-} from './journey-controller.ts';
+export type { CustomerToken, JourneySettings } from './journey/settings.ts';
+export { JourneyController, type JourneyHost, type News, type Note } from './journey-controller.ts';

@@ -1,47 +1,25 @@
-import type { ConsentStanding, JourneyView, ReturnRequest } from './contract.ts';
-import { AttoConnectError, asAttoConnectError } from './errors.ts';
+import type { ConsentStanding, JourneyView } from './contract.ts';
+import { type AttoConnectError, asAttoConnectError } from './errors.ts';
+import { arrive } from './journey/arrival.ts';
 import { actOn, callBff, isLost, type JourneyKey } from './journey/bff-client.ts';
-import { disconnectConsent, type EarlierConsent, standingOf } from './journey/consent.ts';
-import {
-  type CustomerToken,
-  customerOf,
-  customerTokenFrom,
-  type LaunchSettings,
-  launch,
-  relaunch,
-  startRequest,
-} from './journey/launch.ts';
-import { cutShort, rest } from './journey/pacing.ts';
+import { askConsent } from './journey/consent.ts';
+import { isWhatIsWished, launch, leave, relaunch, wishOf } from './journey/launch.ts';
+import { shown } from './journey/own-journeys.ts';
+import { rest } from './journey/pacing.ts';
 import {
   forgetJourney,
-  isOfThisTab,
   keepJourney,
   newPending,
   type PendingJourney,
   pendingJourneys,
 } from './journey/pending-journey.ts';
-import { isFinal, isOpen, isSettled, type Outcome, outcomeOf, type Phase, phaseOf } from './journey/phase.ts';
-import { isBankWindow, keepWindow, openWindow, type Presentation, readsClosed } from './journey/popup.ts';
-import { captureReturn, heldReturn, holdReturn, inTurn, takeReturn } from './journey/return.ts';
+import { errorOf, hasEnded, isFinal, isOpen, type Outcome, outcomeOf, type Phase, phaseOf } from './journey/phase.ts';
+import { isBankWindow, keepWindow, openWindow } from './journey/popup.ts';
+import { captureReturn, heldReturn, holdReturn, inTurn } from './journey/return.ts';
+import { bffOf, customerOf, customerTokenOf, type JourneySettings } from './journey/settings.ts';
 import { followStatus } from './journey/status.ts';
 import { hasTeller, Teller } from './journey/teller.ts';
 import { verifyReturn } from './journey/verify.ts';
-
-/** What the page says; read whenever it is needed, so that it may change at any time. */
-export interface JourneySettings extends LaunchSettings {
-  /** The bff's address, absolute or relative to the page. */
-  bff: string;
-  /** Without it the customer is a guest. */
-  customerToken?: CustomerToken | null | undefined;
-  /** Default: `auto`. */
-  presentation?: Presentation | undefined;
-  /** What an outcome waits for: `connected` (default), or `data`. */
-  waitFor?: 'connected' | 'data' | undefined;
-  /** How long data is waited for once connected, in seconds. Default: 600. */
-  dataTimeout?: number | undefined;
-  /** Nothing can be started. */
-  disabled?: boolean | undefined;
-}
 
 /** What is told about a journey: the customer is about to leave, something changed, or how the launch ended. */
 export type News = 'launch' | 'status' | Outcome;
@@ -69,35 +47,31 @@ export interface Circumstances {
   standing: ConsentStanding | null;
 }
 
-/** Still here so long after the browser was told to leave: it did not, or its user came back. */
-const AWAY_AFTER_MS = 5000;
+const DATA_TIMEOUT_SECONDS = 600;
 
 /** How a consent that may be renewed so is shown. */
 const STANDINGS: Record<string, Phase> = { none: 'done', soon: 'renew-soon', now: 'expired' };
 
-/** The journeys that this page's widgets are about: no two are about the same. */
-const shown = new Set<string>();
-
-export interface JourneyController extends Circumstances {}
-
 /** Runs launch, return, verify and status for one element or one button, and knows no HTML. */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: #show assigns every one of them
-export class JourneyController {
+export class JourneyController implements Circumstances {
   /** What is to be shown. */
   phase: Phase = 'ready';
   /** The journey as the bff last described it; null while there is none. */
   view: JourneyView | null = null;
+  error: AttoConnectError | null = null;
+  note: Note | null = null;
+  standing: ConsentStanding | null = null;
 
   readonly #page: JourneySettings;
   readonly #host: JourneyHost;
   #pending: PendingJourney | null = null;
+  /** There is one as long as there is a journey. */
+  #teller: Teller | null = null;
   /** The handle that nothing in this browser knows of, while its customer has not said what to do about it. */
   #handle = '';
   /** Where the bank is, as far as this page can tell. */
   #window: Window | null = null;
-  /** There is one as long as there is a journey. */
-  #teller: Teller | null = null;
-  /** Aborted when what is under way is no longer wanted; every continuation looks at its own signal. */
+  /** Aborted when what is under way is no longer wanted; whatever waits by its signal throws then. */
   #work = new AbortController();
 
   constructor(page: JourneySettings, host: JourneyHost) {
@@ -128,11 +102,18 @@ export class JourneyController {
     this.#about(null);
     this.#show(heldReturn() ? 'checking' : 'ready');
     await this.#run(async (signal) => {
-      const note = await inTurn(() => this.#arrive(signal));
-      if (note === 'taken' || signal.aborted) return;
-      const pending = this.#pending;
-      this.#show(pending ? 'checking' : 'ready', { note });
-      await (pending ? this.#follow(signal, pending) : this.#showStanding(signal));
+      // No two widgets of a page do so at the same time.
+      const arrival = await inTurn(async () => {
+        const found = await arrive(this.#page, signal);
+        this.#about(found.pending);
+        return found;
+      });
+      signal.throwIfAborted();
+      const { pending, view, handle = '', isRejected } = arrival;
+      this.#handle = handle;
+      if (handle) return this.#show('elsewhere');
+      this.#show(pending ? 'checking' : 'ready', { note: isRejected ? 'rejected' : null });
+      await (pending ? this.#follow(signal, view) : this.#showStanding(signal));
     });
   }
 
@@ -149,16 +130,15 @@ export class JourneyController {
     // Before anything is waited for: later than in the gesture itself it would be blocked.
     const previous = this.#window;
     const opened = openWindow(this.#page.presentation, previous);
-    const giveUp = () => opened !== previous && opened?.close();
     this.#show('starting');
     await this.#run(async (signal) => {
       const url = await this.#launch(providerId, !!opened, signal).catch((error) => {
-        giveUp();
+        if (opened !== previous) opened?.close();
         throw error;
       });
-      if (signal.aborted) giveUp();
-      else if (opened) await this.#goOnBeside(opened, url, signal);
-      else await this.#leave(url, signal);
+      if (opened) this.#goOnBeside(opened, url);
+      else await leave(url, this.#host, signal);
+      await this.#follow(signal);
     });
   }
 
@@ -181,12 +161,11 @@ export class JourneyController {
   /** Ends the connection: the journey's, or that of the consent which the page names. */
   async disconnect(): Promise<void> {
     if (this.view?.status === 'connected') await this.#act('disconnect');
-    const consent = this.standing && this.#earlier();
-    if (consent) {
-      await this.#run(async (signal) => {
-        const standing = await disconnectConsent(consent, signal);
-        if (!signal.aborted) this.#show('disconnected', { standing });
-      }, true);
+    else if (this.standing) {
+      await this.#attempt(async (signal) => {
+        const standing = await askConsent(this.#page, '/disconnect', signal);
+        this.#show('disconnected', { standing });
+      });
     }
   }
 
@@ -197,79 +176,86 @@ export class JourneyController {
     if (this.#pending) forgetJourney(this.#pending);
     this.#about(null);
     this.#settle();
-    this.#show('ready');
+    this.#show('ready', { note: null });
   }
 
   /** Takes over a journey whose token the page got from its own server. */
   async resume(key: JourneyKey): Promise<void> {
     this.#settle();
     this.#show('checking');
-    const pending = this.#newPending(key);
-    keepJourney(pending);
-    await this.#run((signal) => this.#follow(signal, pending));
+    this.#takeOver(this.#newPending(key));
+    await this.#run((signal) => this.#follow(signal));
   }
 
   /** Finishes here what was started in another browser; the bff allows it for the same customer. */
   async continueHere(): Promise<void> {
     const handle = this.#handle;
-    await this.#run(async (signal) => {
-      const token = await customerTokenFrom(this.#page.customerToken);
-      const key = await callBff<JourneyKey>(this.#base(), `returns/${handle}/resume`, { token, body: {}, signal });
-      const pending = { ...this.#newPending(key.body), customer: customerOf(token) };
+    await this.#attempt(async (signal) => {
+      const token = await customerTokenOf(this.#page);
+      const call = { token, body: {}, signal };
+      const { body: key } = await callBff<JourneyKey>(bffOf(this.#page), `returns/${handle}/resume`, call);
+      const pending = { ...this.#newPending(key), customer: customerOf(token) };
       const verified = await verifyReturn({ handle }, [pending], signal);
-      if (signal.aborted) return;
       this.#settle();
-      this.#show('ready', { note: 'rejected' });
-      if (!verified) return;
-      keepJourney(verified.pending);
-      await this.#follow(signal, verified.pending, verified.view);
-    }, true);
+      if (!verified) return this.#show('ready', { note: 'rejected' });
+      this.#takeOver(pending);
+      await this.#follow(signal, verified.view);
+    });
   }
 
   /** "I didn't start this". */
   async disown(): Promise<void> {
-    await this.#run(async (signal) => {
-      await callBff(this.#base(), `returns/${this.#handle}/disown`, { body: {}, signal });
+    await this.#attempt(async (signal) => {
+      await callBff(bffOf(this.#page), `returns/${this.#handle}/disown`, { body: {}, signal });
       this.#settle();
       this.#show('disowned');
-    }, true);
+    });
   }
 
-  /**
-   * Makes everything under way unwanted and does something else.
-   *
-   * @param isBeside the launch does not depend on it: where it fails, everything stays as it was
-   */
-  async #run(task: (signal: AbortSignal) => Promise<void>, isBeside = false): Promise<void> {
-    const { phase, error, standing } = this;
-    this.#work.abort();
-    this.#work = new AbortController();
-    const { signal } = this.#work;
+  /** Makes everything under way unwanted and does something else, on which the launch depends. */
+  async #run(task: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { signal } = this.#renewWork();
     try {
       await task(signal);
     } catch (thrown) {
       if (signal.aborted) return;
-      if (isBeside) {
-        this.#show(phase, { error, standing, note: 'undone' });
-        await this.#run((next) => this.#follow(next));
-      } else {
-        this.#show('failed', { error: asAttoConnectError(thrown) });
-        if (this.#pending) this.#teller?.end(this.#pending, 'error');
-        else this.#host.tell('error');
-      }
+      this.#show('failed', { error: asAttoConnectError(thrown) });
+      if (this.#teller) void this.#teller.end('error');
+      else this.#host.tell('error');
     }
   }
 
-  async #act(step: 'cancel' | 'disconnect'): Promise<void> {
-    const pending = this.#pending as PendingJourney;
-    await this.#run(async (signal) => {
-      const view = await actOn<JourneyView>(pending.bff, pending, step, {}, signal);
-      if (!signal.aborted) this.#accept(view);
-    }, true);
+  /** The same for something that the launch does not depend on: where it fails, everything stays as it was. */
+  async #attempt(task: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { signal } = this.#renewWork();
+    try {
+      await task(signal);
+    } catch {
+      if (signal.aborted) return;
+      this.note = 'undone';
+      this.#host.changed();
+      await this.#run((next) => this.#follow(next));
+    }
   }
 
+  #renewWork(): AbortController {
+    this.#work.abort();
+    this.#work = new AbortController();
+    return this.#work;
+  }
+
+  /** Something that the customer may do to the journey at hand. */
+  #act(step: 'cancel' | 'disconnect'): Promise<void> {
+    const pending = this.#pending as PendingJourney;
+    return this.#attempt(async (signal) =>
+      this.#accept(await actOn<JourneyView>(pending.bff, pending, step, {}, signal)),
+    );
+  }
+
+  /** A remark stays as long as the phase does. */
   #show(phase: Phase, circumstances?: Partial<Circumstances>): void {
-    Object.assign(this, { phase, error: null, note: null, standing: null }, circumstances);
+    const note = phase === this.phase ? this.note : null;
+    Object.assign(this, { phase, note, error: null, standing: null }, circumstances);
     this.#host.changed();
   }
 
@@ -279,8 +265,9 @@ export class JourneyController {
     holdReturn(null);
   }
 
+  /** From now on it is about this journey, or about none. */
   #about(pending: PendingJourney | null): void {
-    if (pending?.journeyId !== this.#pending?.journeyId) {
+    if (pending !== this.#pending) {
       this.view = this.#window = null;
       this.#teller?.stop();
       this.#teller = pending && new Teller(pending, (outcome) => this.#tellEnd(outcome));
@@ -290,32 +277,14 @@ export class JourneyController {
     this.#pending = pending;
   }
 
-  /** Empty as long as the attributes are not complete, or make no sense. */
-  #base(): string {
-    const { bff, partner } = this.#page;
-    try {
-      return bff && partner ? new URL(bff, location.href).href.replace(/\/+$/, '') : '';
-    } catch {
-      return '';
-    }
-  }
-
-  /** This customer's pending journeys at our bff and partner that no other widget of this page is about. */
-  async #mine(): Promise<PendingJourney[]> {
-    const base = this.#base();
-    const { partner, customerToken } = this.#page;
-    const ours = ({ bff, ...one }: PendingJourney) => bff === base && one.partner === partner;
-    if (!pendingJourneys().some(ours)) return [];
-    const customer = await customerTokenFrom(customerToken).then(customerOf, () => null);
-    // Where the page cannot say who the customer is, at least this tab knows what it did.
-    const isTheirs = (one: PendingJourney) => (customer === null ? isOfThisTab(one) : one.customer === customer);
-    return pendingJourneys().filter(
-      (one) => ours(one) && !shown.has(one.journeyId) && (one.customer == null || isTheirs(one)),
-    );
-  }
-
   #newPending(key: JourneyKey): PendingJourney {
-    return newPending(key, this.#base(), this.#page.partner);
+    return newPending(key, bffOf(this.#page), this.#page.partner);
+  }
+
+  /** From now on a journey is this tab's. */
+  #takeOver(pending: PendingJourney): void {
+    keepJourney(pending);
+    this.#about(pending);
   }
 
   /** True if there is a journey that may still connect a bank. */
@@ -325,53 +294,31 @@ export class JourneyController {
 
   /** The address to leave for: that of the journey at hand if it can be launched again, else of a new one. */
   async #launch(providerId: string | undefined, inPopup: boolean, signal: AbortSignal): Promise<string> {
-    const request = startRequest(this.#page, providerId);
-    const token = await customerTokenFrom(this.#page.customerToken);
-    if (signal.aborted) return '';
-    const pending = this.#pending;
-    const isSame =
-      (pending?.request ?? request) === request && (pending?.customer ?? customerOf(token)) === customerOf(token);
-    if (pending && this.#isOpen() && isSame) {
-      pending.launches++;
-      keepJourney(Object.assign(pending, { inPopup }));
-      const launchUrl = await relaunch(pending, signal);
-      if (launchUrl) return launchUrl;
-      forgetJourney(pending);
-    }
+    const wish = await wishOf(this.#page, providerId);
+    signal.throwIfAborted();
+    const atHand = this.#isOpen() ? this.#pending : null;
+    const again = atHand && isWhatIsWished(atHand, wish) && (await relaunch(atHand, inPopup, signal));
+    if (again) return again;
     this.#about(null);
-    const [started, launchUrl] = await launch(this.#base(), request, token, signal);
-    if (!signal.aborted) {
-      this.#about(started);
-      keepJourney(Object.assign(started, { inPopup }));
-    }
+    const { pending, launchUrl } = await launch(bffOf(this.#page), wish, inPopup, signal);
+    this.#about(pending);
     return launchUrl;
   }
 
-  /** The whole page goes to the bank. */
-  async #leave(url: string, signal: AbortSignal): Promise<void> {
-    if (this.#host.navigate) this.#host.navigate(url);
-    else location.assign(url);
-    const cut = cutShort(signal);
-    await rest(AWAY_AFTER_MS, cut.signal);
-    cut.abort();
-    await this.#follow(signal);
-  }
-
   /** The bank is shown in a window of its own, and this page stays. */
-  async #goOnBeside(opened: Window, url: string, signal: AbortSignal): Promise<void> {
+  #goOnBeside(opened: Window, url: string): void {
     this.#window = opened;
     opened.location.replace(url);
     this.#show('away');
-    await this.#follow(signal);
   }
 
-  /** When the bank's window reads closed the bff is asked at once; what it says counts. */
-  async #watch(opened: Window, signal: AbortSignal): Promise<void> {
-    if (!(await readsClosed(opened, signal))) return;
+  /** True, once, when the bank's window reads closed: a reason to ask the bff, whose word counts. */
+  #missesWindow(): boolean {
+    if (!this.#window?.closed) return false;
     this.#window = null;
     this.#host.changed();
     this.#host.focusAgain?.();
-    if (this.#isOpen()) await this.#run((next) => this.#follow(next));
+    return true;
   }
 
   /** In a bank's window that is back: the page that opened it goes on, for as long as it lives, and this one may go. */
@@ -386,65 +333,32 @@ export class JourneyController {
     keepWindow();
   }
 
-  /** Deals with a return, if there is one and it is for us, else chooses a journey; a note if a return was refused. */
-  async #arrive(signal: AbortSignal): Promise<'taken' | Note | null> {
-    const candidates = await this.#mine();
-    if (signal.aborted) return 'taken';
-    const returned = heldReturn();
-    const outcome = returned ? await this.#bringIn(returned, candidates, signal) : null;
-    // Also what another tab has left open, so that one does not connect twice.
-    if (outcome !== 'taken') this.#about(candidates.find((one) => isOfThisTab(one) || one.told < one.launches) ?? null);
-    return outcome;
-  }
-
-  async #bringIn(returned: ReturnRequest, candidates: PendingJourney[], signal: AbortSignal) {
-    const verified = await verifyReturn(returned, candidates, signal);
-    if (signal.aborted) return 'taken';
-    if (!verified && 'handle' in returned && !pendingJourneys().length) {
-      takeReturn();
-      this.#handle = returned.handle;
-      this.#show('elsewhere');
-      return 'taken';
-    }
-    if (!verified && !candidates.length) return null;
-    this.#settle();
-    if (!verified) return 'rejected';
-    // Not waited for, since the other widgets of the page are.
-    void this.#run((next) => this.#follow(next, verified.pending, verified.view));
-    return 'taken';
-  }
-
-  /** The consent that the page names, where it also says whose it is. */
-  #earlier(): EarlierConsent | null {
-    const { consentId, customerToken } = this.#page;
-    return consentId && customerToken ? { bff: this.#base(), consentId, customerToken } : null;
-  }
-
   /** How a consent stands is told for comfort: where that fails, the button is still there. */
   async #showStanding(signal: AbortSignal): Promise<void> {
-    const consent = this.#earlier();
-    if (!consent) return;
-    try {
-      const standing = await standingOf(consent, signal);
-      if (!signal.aborted) this.#show(STANDINGS[standing.renew] ?? 'ready', { standing });
-    } catch {}
+    const standing = await askConsent(this.#page, '', signal).catch(() => null);
+    if (standing && !signal.aborted) this.#show(STANDINGS[standing.renew] ?? 'ready', { standing });
   }
 
-  /** Is about a journey until nothing more can come of it. */
-  async #follow(signal: AbortSignal, pending = this.#pending, view?: JourneyView): Promise<void> {
-    if (!pending || signal.aborted) return;
-    this.#about(pending);
+  /** Is about the journey until nothing more can come of it. */
+  async #follow(signal: AbortSignal, view?: JourneyView): Promise<void> {
+    const pending = this.#pending;
+    signal.throwIfAborted();
+    if (!pending) return;
     await this.#handOver(pending);
-    if (signal.aborted) return;
+    signal.throwIfAborted();
     keepJourney(pending);
     if (pending.inPopup) void this.#teller?.takeTurn();
-    if (this.#window) void this.#watch(this.#window, signal);
     if (view) this.#accept(view);
     try {
-      await followStatus(pending, (news) => this.#accept(news), signal);
+      await followStatus(
+        pending,
+        (news) => this.#accept(news),
+        signal,
+        () => this.#missesWindow(),
+      );
     } catch (error) {
-      if (!isLost(error as AttoConnectError)) throw error;
-      if (!signal.aborted) this.#lose(pending);
+      if (signal.aborted || !isLost(error as AttoConnectError)) throw error;
+      this.#lose(pending);
     }
   }
 
@@ -452,7 +366,7 @@ export class JourneyController {
   #lose(pending: PendingJourney): void {
     const { view } = this;
     forgetJourney(pending);
-    if (view && (isSettled(view) || !isOpen(view))) this.#showView(view);
+    if (view && hasEnded(view)) this.#showView(pending, view);
     else {
       this.#about(null);
       this.#show('ready', { note: pending.told < pending.launches ? 'lost' : null });
@@ -465,9 +379,9 @@ export class JourneyController {
     if (!pending || view.version < version) return;
     if (view.status === 'connected') pending.connectedAt ??= Date.now();
     this.view = view;
-    const outcome = this.#showView(view);
+    const outcome = this.#showView(pending, view);
     if (view.version > version) this.#host.tell('status');
-    if (outcome) this.#teller?.end(pending, outcome);
+    if (outcome) void this.#teller?.end(outcome);
     if (isFinal(view)) forgetJourney(pending);
   }
 
@@ -479,15 +393,12 @@ export class JourneyController {
   }
 
   /** Shows a view, and sees to it that data is not waited for longer than the page wants. */
-  #showView(view: JourneyView): Outcome | null {
-    const { connectedAt = 0, reference = '' } = this.#pending as PendingJourney;
-    const patienceMs = connectedAt + (this.#page.dataTimeout ?? 600) * 1000 - Date.now();
-    const outcome = outcomeOf(view, this.#page.waitFor, patienceMs <= 0);
+  #showView({ connectedAt = 0, reference = '' }: PendingJourney, view: JourneyView): Outcome | null {
+    const { waitFor, dataTimeout = DATA_TIMEOUT_SECONDS } = this.#page;
+    const patienceMs = connectedAt + dataTimeout * 1000 - Date.now();
+    const outcome = outcomeOf(view, waitFor, patienceMs <= 0);
     const phase = phaseOf(view, outcome);
-    // The bff cannot know that the page waits for data, so that error is ours.
-    const ours = { code: 'data_unavailable', category: 'provider', action: 'contact', reference } as const;
-    const { code, ...facts } = view.error ?? (view.status === 'connected' ? ours : { code: view.status });
-    this.#show(phase, { error: outcome === 'error' ? new AttoConnectError(code, facts) : null });
+    this.#show(phase, { error: errorOf(view, outcome, reference) });
     if (phase === 'waiting') {
       const { signal } = this.#work;
       void rest(patienceMs, signal).then(() => signal.aborted || this.#accept(this.view ?? view));

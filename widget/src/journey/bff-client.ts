@@ -27,14 +27,17 @@ const TIMEOUT_MS = 35_000;
 
 /**
  * One request to the bff. Whatever goes wrong is an AttoConnectError: the bff's own code, `invalid_answer`, or
- * `network`, which an abort by the caller's signal is too.
+ * `network`, which an abort by the caller's signal is too. Nothing that is aborted resolves.
  *
  * @param base the bff's address, with its mount path, without a slash at the end
  * @param path what follows `/v1/`
  */
-export async function callBff<Body>(base: string, path: string, call: Call): Promise<Answer<Body>> {
+export async function callBff<Body>(
+  base: string,
+  path: string,
+  { signal, token, body, headers }: Call,
+): Promise<Answer<Body>> {
   if (!base) throw new AttoConnectError('configuration', { action: 'contact' });
-  const { signal, token, body } = call;
   const deadline = new AbortController();
   const abort = () => deadline.abort();
   const timer = setTimeout(abort, TIMEOUT_MS);
@@ -44,14 +47,16 @@ export async function callBff<Body>(base: string, path: string, call: Call): Pro
     const response = await fetch(`${base}/v1/${path}`, {
       ...(body && { method: 'POST', body: JSON.stringify(body) }),
       headers: {
-        ...call.headers,
+        ...headers,
         ...(token && { Authorization: `Bearer ${token}` }),
         ...(body && { 'Content-Type': 'application/json' }),
       },
       cache: 'no-store',
       signal: deadline.signal,
     });
-    return await read<Body>(response);
+    const answer = await read<Body>(response);
+    signal.throwIfAborted();
+    return answer;
   } catch (error) {
     throw asAttoConnectError(error, 'network');
   } finally {

@@ -1,26 +1,19 @@
 import type { ConsentStanding } from '../contract.ts';
 import { callBff } from './bff-client.ts';
-import { type CustomerToken, customerTokenFrom } from './launch.ts';
+import { bffOf, customerTokenOf, type JourneySettings } from './settings.ts';
 
-/** A consent from an earlier visit: at which bff, and for whom. */
-export interface EarlierConsent {
-  bff: string;
-  consentId: string;
-  customerToken: CustomerToken;
-}
-
-/** How it stands. */
-export function standingOf(consent: EarlierConsent, signal: AbortSignal): Promise<ConsentStanding> {
-  return ask(consent, '', signal);
-}
-
-/** Ends it, and says how it stands then. */
-export function disconnectConsent(consent: EarlierConsent, signal: AbortSignal): Promise<ConsentStanding> {
-  return ask(consent, '/disconnect', signal, { body: {} });
-}
-
-async function ask(consent: EarlierConsent, step: string, signal: AbortSignal, post?: { body: object }) {
-  const token = await customerTokenFrom(consent.customerToken);
-  const path = `consents/${encodeURIComponent(consent.consentId)}${step}`;
-  return (await callBff<ConsentStanding>(consent.bff, path, { token, signal, ...post })).body;
+/**
+ * How the consent of an earlier visit stands, or ended, how it stands then. Null where the page names none, or does not
+ * say whose it is.
+ */
+export async function askConsent(
+  settings: JourneySettings,
+  step: '' | '/disconnect',
+  signal: AbortSignal,
+): Promise<ConsentStanding | null> {
+  const { consentId, customerToken } = settings;
+  if (!consentId || !customerToken) return null;
+  const token = await customerTokenOf(settings);
+  const path = `consents/${encodeURIComponent(consentId)}${step}`;
+  return (await callBff<ConsentStanding>(bffOf(settings), path, { token, signal, ...(step && { body: {} }) })).body;
 }

@@ -1,15 +1,9 @@
 import type { LaunchedJourney, StartedJourney, StartJourneyRequest } from '../contract.ts';
-import { AttoConnectError, asAttoConnectError } from '../errors.ts';
+import { AttoConnectError } from '../errors.ts';
 import { actOn, callBff, isLost } from './bff-client.ts';
-import { keepJourney, newPending, type PendingJourney } from './pending-journey.ts';
-
-/** A JWT from the partner's server, or a function that fetches one when it is needed. */
-export type CustomerToken = string | (() => string | null | undefined | Promise<string | null | undefined>);
-
-/** What a launch may be told. Spelt as the element's properties; what is empty is not said. */
-export type LaunchSettings = { partner: string } & {
-  [Key in Exclude<keyof StartJourneyRequest, 'partner'>]?: string | undefined;
-};
+import { cutShort, rest } from './pacing.ts';
+import { forgetJourney, keepJourney, newPending, type PendingJourney } from './pending-journey.ts';
+import { customerOf, customerTokenOf, type JourneySettings } from './settings.ts';
 
 /** In this order: what a launch may be told whichever bank it is for, and what says which bank. */
 const FIELDS = [
@@ -23,71 +17,72 @@ const FIELDS = [
   'countryCode',
 ] as const;
 
-/** The token to send; undefined for a guest. */
-export async function customerTokenFrom(source: CustomerToken | null | undefined): Promise<string | undefined> {
-  try {
-    return (typeof source === 'function' ? await source() : source) || undefined;
-  } catch (error) {
-    throw asAttoConnectError(error, 'customer_token');
-  }
+/** Still here so long after the browser was told to leave: it did not, or its user came back. */
+const AWAY_AFTER_MS = 5000;
+
+/** What a launch is to be: what is asked for, and for whom. */
+export interface Wish {
+  /** As JSON: only what the partner said, for an empty field says something else. */
+  request: string;
+  token: string | undefined;
+  customer: string | null;
 }
 
-/**
- * Whose token it is, unchecked: enough not to show one customer's journey to the next one at the same browser. Empty for
- * a guest, null where that cannot be read.
- */
-export function customerOf(token: string | undefined): string | null {
-  try {
-    return token ? JSON.parse(atob((token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/'))).sub : '';
-  } catch {
-    return null;
-  }
-}
-
-/**
- * What to ask for, as JSON: only what the partner said, for an empty field says something else.
- *
- * @param providerId a bank other than the partner's; empty: none, for instance since that has just turned out not to work
- */
-export function startRequest(settings: LaunchSettings, providerId?: string): string {
+/** @param providerId a bank other than the partner's; empty: none, for instance since that has just turned out not to work */
+export async function wishOf(settings: JourneySettings, providerId?: string): Promise<Wish> {
   const fields = providerId === undefined ? FIELDS : FIELDS.slice(0, 5);
-  const request = fields.map((field) => [field, settings[field] || undefined]);
-  return JSON.stringify({ ...Object.fromEntries(request), ...(providerId && { providerId }) });
+  const said = fields.map((field) => [field, settings[field] || undefined]);
+  const request = JSON.stringify({ ...Object.fromEntries(said), ...(providerId && { providerId }) });
+  const token = await customerTokenOf(settings);
+  return { request, token, customer: customerOf(token) };
+}
+
+/** True if nothing else was asked for when the journey was started, nor for anybody else. */
+export function isWhatIsWished({ request, customer }: PendingJourney, wish: Wish): boolean {
+  return (request ?? wish.request) === wish.request && (customer ?? wish.customer) === wish.customer;
 }
 
 /** Step 1. Asks the bff for a journey and remembers it before anybody leaves the page; gives its launch URL too. */
 export async function launch(
   bff: string,
-  request: string,
-  token: string | undefined,
+  { request, token, customer }: Wish,
+  inPopup: boolean,
   signal: AbortSignal,
-): Promise<[PendingJourney, launchUrl: string]> {
+): Promise<{ pending: PendingJourney; launchUrl: string }> {
   const body = JSON.parse(request) as StartJourneyRequest;
   const { body: started } = await callBff<StartedJourney>(bff, 'journeys', { token, body, signal });
-  const pending = {
-    ...newPending(started, bff, body.partner),
-    reference: started.reference,
-    request,
-    customer: customerOf(token),
-  };
   const launchUrl = safeUrl(started.launchUrl);
+  const { reference } = started;
+  const pending = { ...newPending(started, bff, body.partner), reference, request, customer, inPopup };
   // One that cannot be remembered could never be finished.
   if (!keepJourney(pending)) throw new AttoConnectError('storage');
-  return [pending, launchUrl];
+  return { pending, launchUrl };
 }
 
 /**
  * The address that opens the bank again for the same journey, so that whatever comes of earlier attempts counts. Empty
- * if the journey can no longer be launched: the bff knows it no more, or answers with an expired one's view.
+ * if it can no longer be launched, and is forgotten: the bff knows it no more, or answers with an expired one's view.
  */
-export async function relaunch(pending: PendingJourney, signal: AbortSignal): Promise<string> {
+export async function relaunch(pending: PendingJourney, inPopup: boolean, signal: AbortSignal): Promise<string> {
+  pending.launches++;
+  keepJourney(Object.assign(pending, { inPopup }));
   try {
     const { launchUrl } = await actOn<Partial<LaunchedJourney>>(pending.bff, pending, 'launch', {}, signal);
-    return launchUrl ? safeUrl(launchUrl) : '';
+    if (launchUrl) return safeUrl(launchUrl);
   } catch (error) {
-    if (isLost(error as AttoConnectError)) return '';
-    throw error;
+    if (!isLost(error as AttoConnectError)) throw error;
   }
+  forgetJourney(pending);
+  return '';
+}
+
+/** Takes the whole page to the bank. Resolves if it is still there after a while, or again. */
+export async function leave(url: string, host: { navigate?(url: string): void }, signal: AbortSignal): Promise<void> {
+  if (host.navigate) host.navigate(url);
+  else location.assign(url);
+  const cut = cutShort(signal);
+  await rest(AWAY_AFTER_MS, cut.signal);
+  cut.abort();
 }
 
 /** An address that a browser may be sent to: `javascript:` and its like never are. */

@@ -1,8 +1,8 @@
 import type { AttoConnectError } from '../errors.ts';
 import { isTransient } from './bff-client.ts';
 
-/** What a turn says about the next one: in so many milliseconds, slower each time, or that it was the last. */
-export type Next = number | 'back-off' | 'stop';
+/** What a turn says about the next one: at once, in so many milliseconds, not too soon, or that it was the last. */
+export type Next = 'again' | number | 'later' | 'stop';
 
 /** What may hurry turns, or keep them going. */
 export interface Pace {
@@ -10,28 +10,31 @@ export interface Pace {
   evenHidden?: boolean;
   /** A key of `localStorage`: when another page writes there, there may be news. */
   hintKey?: string;
+  /** Asked once a second: is there anything else that makes news likely? */
+  isHurried?: () => boolean;
 }
 
-/** As long as browsers can wait. */
-const FOREVER_MS = 2 ** 31 - 1;
+/** As long as browsers can wait: 24 days. */
+export const FOREVER_MS = 2 ** 31 - 1;
 
 /** However many hints come: a turn is not cut short by one before it is this old. */
 const HINT_EVERY_MS = 1000;
 
-/** How often to look at the clock, and the jump that means that the machine was asleep. */
-const LOOK_EVERY_MS = 2000;
+/** How often to look around, and the jump of the clock that means that the machine was asleep. */
+const LOOK_EVERY_MS = 1000;
 const ASLEEP_MS = 10_000;
 
 /**
- * The rest after so many fruitless turns: 1, 2, then 4 s, with jitter so that many pages do not ask in step. Never more:
- * when the bff is back after a while, a customer who looks at the page is to see it within 5 s.
+ * How far apart turns are that bring nothing, after so many of them: 1, 2, then 4 s, with jitter so that many pages do
+ * not ask in step. Never more: when the bff is back after a while, a customer who looks at the page is to see it within
+ * 5 s.
  */
 export function backOffMs(fruitless: number): number {
   return Math.min(4, 2 ** fruitless) * (500 + Math.random() * 500);
 }
 
 /**
- * Takes turns until one says stop, the signal aborts, or something is thrown that asking again does not mend.
+ * Takes turns until one says stop. Throws when the signal aborts, and what asking again does not mend.
  *
  * A page that becomes visible, comes back from the back/forward cache, gets its network back or wakes from sleep takes
  * its next turn at once, giving up the one in progress: a request that was under way through a sleep may never be
@@ -40,51 +43,52 @@ export function backOffMs(fruitless: number): number {
 export async function takeTurns(
   turn: (signal: AbortSignal) => Promise<Next>,
   signal: AbortSignal,
-  { evenHidden, hintKey }: Pace = {},
+  pace: Pace = {},
 ): Promise<void> {
   let fruitless = 0;
-  while (!signal.aborted) {
-    const cut = cutShort(signal, hintKey);
-    const isPaused = document.hidden && !evenHidden;
-    const next = isPaused ? await rest(FOREVER_MS, cut.signal) : await take(turn, cut.signal);
-    if (next === 'back-off') await rest(backOffMs(fruitless++), cut.signal);
+  let next: Next = 'again';
+  while (next !== 'stop') {
+    const cut = cutShort(signal, pace);
+    const since = Date.now();
+    const isPaused = document.hidden && !pace.evenHidden;
+    if (isPaused) await rest(FOREVER_MS, cut.signal);
+    next = isPaused ? 'again' : await take(turn, cut.signal);
+    if (next === 'later') {
+      const apartMs = backOffMs(fruitless++);
+      // A turn that took longer was held until there might be news.
+      if (Date.now() - since < apartMs) await rest(apartMs, cut.signal);
+    } else fruitless = 0;
     cut.abort();
-    if (next === 'stop') return;
-    if (next !== 'back-off') {
-      fruitless = 0;
-      await rest(next, signal);
-    }
+    if (typeof next === 'number') await rest(next, signal);
+    signal.throwIfAborted();
   }
 }
 
-/** Resolves to 0 after so long, or as soon as the signal aborts. */
-export function rest(ms: number, signal: AbortSignal): Promise<number> {
+/** Resolves after so long, as far as browsers can wait, or as soon as the signal aborts. */
+export function rest(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', done);
-      resolve(0);
+      resolve();
     };
-    const timer = setTimeout(done, ms);
+    const timer = setTimeout(done, Math.min(ms, FOREVER_MS));
     signal.addEventListener('abort', done);
     if (signal.aborted) done();
   });
 }
 
 /** Aborts with its parent, and whenever the page's circumstances change; leaves nothing behind once aborted. */
-export function cutShort(parent: AbortSignal, hintKey?: string): AbortController {
+export function cutShort(parent: AbortSignal, { hintKey, isHurried }: Pace = {}): AbortController {
   const cut = new AbortController();
-  const abort = () => {
-    clearInterval(clock);
-    cut.abort();
-  };
   const since = Date.now();
   let lookedAt = since;
   const clock = setInterval(() => {
-    if (Date.now() - lookedAt > ASLEEP_MS) abort();
+    if (Date.now() - lookedAt > ASLEEP_MS || isHurried?.()) abort();
     lookedAt = Date.now();
   }, LOOK_EVERY_MS);
-  cut.signal.addEventListener('abort', abort);
+  const abort = () => cut.abort();
+  cut.signal.addEventListener('abort', () => clearInterval(clock));
   parent.addEventListener('abort', abort, cut);
   document.addEventListener('visibilitychange', abort, cut);
   addEventListener('online', abort, cut);
@@ -102,8 +106,8 @@ async function take(turn: (signal: AbortSignal) => Promise<Next>, signal: AbortS
     return await turn(signal);
   } catch (thrown) {
     const error = thrown as AttoConnectError;
-    if (signal.aborted) return 0;
-    if (isTransient(error)) return error.retryAfterMs || 'back-off';
+    if (signal.aborted) return 'again';
+    if (isTransient(error)) return error.retryAfterMs || 'later';
     throw error;
   }
 }

@@ -64,6 +64,7 @@ export function claimTelling(pending: PendingJourney): boolean {
   const latest = stored<PendingJourney>('localStorage', STORAGE_PREFIX + pending.journeyId);
   if (Math.max(latest?.told ?? 0, pending.told) >= pending.launches) return false;
   pending.told = pending.launches;
-  keepJourney(pending);
+  // One that was forgotten meanwhile stays so.
+  if (latest) keepJourney(pending);
   return true;
 }

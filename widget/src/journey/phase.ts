@@ -1,4 +1,5 @@
 import { FINAL_STATUSES, type JourneyStatus, type JourneyView } from '../contract.ts';
+import { AttoConnectError } from '../errors.ts';
 
 /** What the widget shows. The bff decides where a journey stands; a phase only says which face that gets. */
 export type Phase =
@@ -52,6 +53,22 @@ export function phaseOf({ status }: JourneyView, outcome: Outcome | null): Phase
   return status === 'created' || status === 'launched' ? 'away' : 'checking';
 }
 
+/**
+ * The error that belongs to this outcome. The bff cannot know that the page waits for data, so one about them is ours.
+ *
+ * @param reference what the customer tells support
+ */
+export function errorOf(
+  { status, error }: JourneyView,
+  outcome: Outcome | null,
+  reference: string,
+): AttoConnectError | null {
+  if (outcome !== 'error') return null;
+  const ours = { code: 'data_unavailable', category: 'provider', action: 'contact', reference } as const;
+  const { code, ...facts } = error ?? (status === 'connected' ? ours : { code: status });
+  return new AttoConnectError(code, facts);
+}
+
 /** True when nothing more comes unless the customer does something: no reason to go on asking. */
 export function isSettled({ status, dataAvailability }: JourneyView): boolean {
   return status in ENDINGS || (status === 'connected' && /^(Processed|Error)$/.test(`${dataAvailability}`));
@@ -60,6 +77,11 @@ export function isSettled({ status, dataAvailability }: JourneyView): boolean {
 /** True when nothing can change this journey any more: it may be forgotten. */
 export function isFinal({ status }: JourneyView): boolean {
   return FINAL_STATUSES.includes(status);
+}
+
+/** True when a bank is connected, or the launch came to nothing: whatever else may come. */
+export function hasEnded({ status }: JourneyView): boolean {
+  return status === 'connected' || status in ENDINGS;
 }
 
 /** True when no bank is connected and one still can be: by another launch, or by an earlier one. */

@@ -1,5 +1,4 @@
 import { store, stored } from './browser-storage.ts';
-import { rest } from './pacing.ts';
 
 /** How the bank's pages are opened. */
 export type Presentation = 'auto' | 'popup' | 'redirect';
@@ -10,9 +9,6 @@ const MARK = 'atto-connect:popup';
 /** Wide enough for no bank to take it for a phone. */
 const WIDTH = 1000;
 const HEIGHT = 800;
-
-/** How often to look whether the window is still there; it is a hint only. */
-const LOOK_EVERY_MS = 1000;
 
 /**
  * Opens a blank window for the bank's pages; to be called inside the customer's gesture, before anything is waited for.
@@ -51,13 +47,4 @@ export function isBankWindow(): boolean {
 /** From now on this window is like any other. */
 export function keepWindow(): void {
   store('sessionStorage', MARK, null);
-}
-
-/**
- * Resolves as soon as a window reads closed, to true, or to false if the signal aborts first. A page with an opener
- * policy makes it read closed while it is there, so nothing follows from it.
- */
-export async function readsClosed(opened: Window, signal: AbortSignal): Promise<boolean> {
-  while (!opened.closed && !signal.aborted) await rest(LOOK_EVERY_MS, signal);
-  return !signal.aborted;
 }

@@ -7,14 +7,8 @@ export interface AddressReading {
   cleaned: string;
 }
 
-/** Atto's spelling and ours. @see the provider's documentation, "Redirect" */
-const PARAMETERS: Record<string, string> = {
-  customer_ref: 'customerRef',
-  state: 'state',
-  error: 'error',
-  error_description: 'errorDescription',
-  consent_id: 'consentId',
-};
+/** @see the provider's documentation, "Redirect" */
+const PARAMETERS = /^(customer_ref|state|error|error_description|consent_id)$/;
 
 /** At the start of a fragment, or behind the route or the parameters that the partner keeps in it. */
 const HANDLE = new RegExp(`(^#|[?&])${RETURN_FRAGMENT}=([^&]*)(&?)`);
@@ -43,11 +37,13 @@ export function readReturn(address: string, isPending: (reference: string) => bo
   }
   const query = url.searchParams;
   if (!/^(success|error)$/.test(query.get('state') ?? '') || !isPending(query.get('customer_ref') ?? '')) return null;
-  const said = [...query].flatMap(([name, value]) => (PARAMETERS[name] && value ? [[PARAMETERS[name], value]] : []));
+  const camelCase = (name: string) => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  const said = [...query].filter(([name, value]) => PARAMETERS.test(name) && value);
   // Not through `searchParams`, which would spell the partner's own parameters anew.
-  const foreign = (pair: string) => !PARAMETERS[[...new URLSearchParams(pair).keys()][0] ?? ''];
+  const foreign = (pair: string) => !PARAMETERS.test([...new URLSearchParams(pair).keys()][0] ?? '');
   url.search = url.search.slice(1).split('&').filter(foreign).join('&');
-  return { returned: Object.fromEntries(said) as ReturnRequest, cleaned: url.href };
+  const returned = Object.fromEntries(said.map(([name, value]) => [camelCase(name), value]));
+  return { returned: returned as unknown as ReturnRequest, cleaned: url.href };
 }
 
 /**

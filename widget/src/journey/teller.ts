@@ -1,4 +1,4 @@
-import { rest } from './pacing.ts';
+import { FOREVER_MS, rest } from './pacing.ts';
 import { claimTelling, isOfThisTab, type PendingJourney, STORAGE_PREFIX } from './pending-journey.ts';
 import type { Outcome } from './phase.ts';
 
@@ -13,17 +13,15 @@ const OTHERS_WAIT_MS = 2000;
  * journey only if that does not.
  */
 export class Teller {
-  readonly #journeyId: string;
+  readonly #pending: PendingJourney;
   readonly #isOfThisTab: boolean;
   readonly #tell: (outcome: Outcome) => void;
   readonly #over = new AbortController();
-  #turn: Promise<void> | undefined;
-  #hasLock = false;
-  /** What another page is to tell, or this one once it is gone. */
-  #untold: (() => void) | undefined;
+  #turn: Promise<unknown> | undefined;
+  #outcome: Outcome | undefined;
 
   constructor(pending: PendingJourney, tell: (outcome: Outcome) => void) {
-    this.#journeyId = pending.journeyId;
+    this.#pending = pending;
     this.#isOfThisTab = isOfThisTab(pending);
     this.#tell = tell;
   }
@@ -34,48 +32,37 @@ export class Teller {
   }
 
   /** Waits for this page's turn, which lasts until it is stopped. */
-  takeTurn(): Promise<void> {
-    this.#turn ??= this.#lock().then(() => {
-      this.#hasLock = true;
-      this.#untold?.();
+  takeTurn(): Promise<unknown> {
+    const { signal } = this.#over;
+    this.#turn ??= new Promise<void>((resolve) => {
+      const hold = () => {
+        resolve();
+        return rest(FOREVER_MS, signal);
+      };
+      if (navigator.locks) navigator.locks.request(lockOf(this.#pending), { signal }, hold).catch(() => {});
+      else resolve();
     });
     return this.#turn;
   }
 
-  /** The launch ended so. */
-  end(pending: PendingJourney, outcome: Outcome): void {
-    const { launches } = pending;
-    this.#untold = () => launches === pending.launches && claimTelling(pending) && this.#tell(outcome);
-    if (pending.inPopup && !this.#hasLock) void this.takeTurn();
-    else if (pending.inPopup || this.#isOfThisTab) this.#untold();
-    else void this.#tellUnlessTold();
-  }
-
-  async #tellUnlessTold(): Promise<void> {
+  /** The launch ended so, as far as is known now. */
+  async end(outcome: Outcome): Promise<void> {
+    const { launches, inPopup } = this.#pending;
     const { signal } = this.#over;
-    await rest(OTHERS_WAIT_MS, signal);
-    if (!signal.aborted) this.#untold?.();
-  }
-
-  #lock(): Promise<void> {
-    const { signal } = this.#over;
-    return new Promise((resolve) => {
-      const hold = () => {
-        resolve();
-        return new Promise<void>((release) => signal.addEventListener('abort', () => release()));
-      };
-      if (navigator.locks) navigator.locks.request(lockOf(this.#journeyId), { signal }, hold).catch(() => {});
-      else resolve();
-    });
+    this.#outcome = outcome;
+    if (inPopup) await this.takeTurn();
+    else if (!this.#isOfThisTab) await rest(OTHERS_WAIT_MS, signal);
+    const isStillSo = !signal.aborted && launches === this.#pending.launches;
+    if (isStillSo && claimTelling(this.#pending)) this.#tell(this.#outcome);
   }
 }
 
 /** True if a page that lives, here or elsewhere, tells how this journey ends. */
-export async function hasTeller({ journeyId }: PendingJourney): Promise<boolean> {
+export async function hasTeller(pending: PendingJourney): Promise<boolean> {
   const locks = await navigator.locks?.query();
-  return !!locks?.held?.some(({ name }) => name === lockOf(journeyId));
+  return !!locks?.held?.some(({ name }) => name === lockOf(pending));
 }
 
-function lockOf(journeyId: string): string {
+function lockOf({ journeyId }: PendingJourney): string {
   return STORAGE_PREFIX + journeyId;
 }
