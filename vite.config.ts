@@ -36,7 +36,7 @@ const modules: UserConfig = {
 };
 
 const scriptTag: UserConfig = {
-  plugins: [nameTrustedTypesPolicy(), closeUpTemplates(), putLanguagesBeside(scriptName)],
+  plugins: [keepLitToItself(), closeUpTemplates(), putLanguagesBeside(scriptName)],
   build: {
     outDir: path('widget/dist/script'),
     target: 'es2022',
@@ -56,23 +56,35 @@ export default defineConfig(({ mode }) => ({
 }));
 
 /**
- * Gives the bundled Lit a Trusted Types policy of our name: `lit-html` may be the page's own Lit, and a second policy of
- * one name is refused. A second copy of the script makes none, for it defines nothing either.
+ * The Lit in the script tag is nobody else's, and shares nothing with a Lit that the page may have. Its Trusted Types
+ * policy has our name, for a second one called `lit-html` is refused; a second copy of the script makes none, for it
+ * defines nothing either. It does not enter itself in the page's list of versions, by which developers would be warned
+ * of two. And it looks neither for polyfills nor for a way to do without constructed style sheets, which every browser
+ * has had since Safari 16.4.
  */
-function nameTrustedTypesPolicy(): Plugin {
-  const theirs = '.createPolicy("lit-html",';
+function keepLitToItself(): Plugin {
   const ours = 'customElements.get("atto-connect")?void 0';
-  let isNamed = false;
+  const changes: [theirs: RegExp, ours: string][] = [
+    [/(\w+)\?\1\.createPolicy\("lit-html",/, `${ours}:$1?$1.createPolicy("atto-connect",`],
+    [/\(\w+\.\w+Versions\?\?=\[\]\)\.push\("[\d.]+"\)/, '0'],
+    [/\b\w+\.\w+(Polyfill|Hydrate)Support\b/g, 'undefined'],
+    [/\w+\.ShadowRoot&&\(.*?"replace"in CSSStyleSheet\.prototype/, 'true'],
+  ];
+  const missing = new Set(changes);
   return {
-    name: 'name-trusted-types-policy',
+    name: 'keep-lit-to-itself',
     transform(code, id) {
-      if (!/\/lit-html\/lit-html\.js$/.test(id)) return;
-      const named = code.replace(/(\w+)\?\1\.createPolicy\("lit-html",/, `${ours}:$1?$1.createPolicy("atto-connect",`);
-      isNamed = named !== code && !named.includes(theirs);
-      return { code: named, map: null };
+      if (!/\/node_modules\/(@?lit|lit-\w+)\//.test(id)) return;
+      let changed = code;
+      for (const change of changes) {
+        const before = changed;
+        changed = before.replace(...change);
+        if (changed !== before) missing.delete(change);
+      }
+      return { code: changed, map: null };
     },
     buildEnd() {
-      if (!isNamed) this.error('Lit no longer names its Trusted Types policy as expected: see vite.config.ts');
+      for (const [theirs] of missing) this.error(`Nothing in Lit is like ${theirs} any more: see vite.config.ts`);
     },
   };
 }
