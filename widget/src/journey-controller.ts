@@ -6,13 +6,7 @@ import { askConsent } from './journey/consent.ts';
 import { isWhatIsWished, launch, leave, relaunch, wishOf } from './journey/launch.ts';
 import { shown } from './journey/own-journeys.ts';
 import { rest } from './journey/pacing.ts';
-import {
-  forgetJourney,
-  keepJourney,
-  newPending,
-  type PendingJourney,
-  pendingJourneys,
-} from './journey/pending-journey.ts';
+import { forgetJourney, keepJourney, newPending, type PendingJourney } from './journey/pending-journey.ts';
 import { errorOf, hasEnded, isFinal, isOpen, type Outcome, outcomeOf, type Phase, phaseOf } from './journey/phase.ts';
 import { isBankWindow, keepWindow, openWindow } from './journey/popup.ts';
 import { captureReturn, heldReturn, holdReturn, inTurn } from './journey/return.ts';
@@ -86,7 +80,7 @@ export class JourneyController implements Circumstances {
 
   /** Our parts leave the address before anything else happens; `begin` does so too. */
   attach(): void {
-    captureReturn((reference) => pendingJourneys().some((pending) => pending.reference === reference));
+    captureReturn();
   }
 
   /** Nothing of it goes on; a return is left for whoever comes next. */
@@ -247,9 +241,7 @@ export class JourneyController implements Circumstances {
   /** Something that the customer may do to the journey at hand. */
   #act(step: 'cancel' | 'disconnect'): Promise<void> {
     const pending = this.#pending as PendingJourney;
-    return this.#attempt(async (signal) =>
-      this.#accept(await actOn<JourneyView>(pending.bff, pending, step, {}, signal)),
-    );
+    return this.#attempt(async (signal) => this.#accept(await actOn<JourneyView>(pending, step, {}, signal)));
   }
 
   /** A remark stays as long as the phase does. */

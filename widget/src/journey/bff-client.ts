@@ -66,9 +66,13 @@ export async function callBff<Body>(
 }
 
 /** One step of a journey. */
-export async function actOn<Body>(base: string, key: JourneyKey, step: string, body: object, signal: AbortSignal) {
-  const { journeyId, journeyToken: token } = key;
-  return (await callBff<Body>(base, `journeys/${journeyId}/${step}`, { token, body, signal })).body;
+export async function actOn<Body>(
+  { bff, journeyId, journeyToken: token }: JourneyKey & { bff: string },
+  step: string,
+  body: object,
+  signal: AbortSignal,
+): Promise<Body> {
+  return (await callBff<Body>(bff, `journeys/${journeyId}/${step}`, { token, body, signal })).body;
 }
 
 /** True if the same request may well succeed a little later, without anybody doing anything. */

@@ -67,7 +67,7 @@ export async function relaunch(pending: PendingJourney, inPopup: boolean, signal
   pending.launches++;
   keepJourney(Object.assign(pending, { inPopup }));
   try {
-    const { launchUrl } = await actOn<Partial<LaunchedJourney>>(pending.bff, pending, 'launch', {}, signal);
+    const { launchUrl } = await actOn<Partial<LaunchedJourney>>(pending, 'launch', {}, signal);
     if (launchUrl) return safeUrl(launchUrl);
   } catch (error) {
     if (!isLost(error as AttoConnectError)) throw error;

@@ -1,5 +1,6 @@
 import { RETURN_FRAGMENT, type ReturnRequest } from '../contract.ts';
 import { store, stored } from './browser-storage.ts';
+import { pendingJourneys } from './pending-journey.ts';
 
 /** What an address says about a return (null: something malformed), and the address without it. */
 export interface AddressReading {
@@ -7,8 +8,8 @@ export interface AddressReading {
   cleaned: string;
 }
 
-/** @see the provider's documentation, "Redirect" */
-const PARAMETERS = /^(customer_ref|state|error|error_description|consent_id)$/;
+/** One of Atto's five parameters, as it spells them. @see the provider's documentation, "Redirect" */
+const PARAMETER = /^(customer_ref|state|error|error_description|consent_id)=/;
 
 /** At the start of a fragment, or behind the route or the parameters that the partner keeps in it. */
 const HANDLE = new RegExp(`(^#|[?&])${RETURN_FRAGMENT}=([^&]*)(&?)`);
@@ -35,22 +36,22 @@ export function readReturn(address: string, isPending: (reference: string) => bo
     url.hash = url.hash.replace(whole, after ? before : '');
     return { returned: /^[\w.~-]{1,200}$/.test(handle) ? { handle } : null, cleaned: url.href };
   }
-  const query = url.searchParams;
-  if (!/^(success|error)$/.test(query.get('state') ?? '') || !isPending(query.get('customer_ref') ?? '')) return null;
-  const camelCase = (name: string) => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
-  const said = [...query].filter(([name, value]) => PARAMETERS.test(name) && value);
   // Not through `searchParams`, which would spell the partner's own parameters anew.
-  const foreign = (pair: string) => !PARAMETERS.test([...new URLSearchParams(pair).keys()][0] ?? '');
-  url.search = url.search.slice(1).split('&').filter(foreign).join('&');
-  const returned = Object.fromEntries(said.map(([name, value]) => [camelCase(name), value]));
-  return { returned: returned as unknown as ReturnRequest, cleaned: url.href };
+  const pairs = url.search.slice(1).split('&');
+  const said = new URLSearchParams(pairs.filter((pair) => PARAMETER.test(pair)).join('&'));
+  if (!/^(success|error)$/.test(said.get('state') ?? '') || !isPending(said.get('customer_ref') ?? '')) return null;
+  url.search = pairs.filter((pair) => !PARAMETER.test(pair)).join('&');
+  const camelCase = (name: string) => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  const fields = [...said].flatMap(([name, value]) => (value ? [[camelCase(name), value]] : []));
+  return { returned: Object.fromEntries(fields), cleaned: url.href };
 }
 
 /**
  * Takes our parts out of this page's address, so that they are neither bookmarked nor reported by analytics, and holds
  * what they said. Also finds what a reload in the middle of checking left behind.
  */
-export function captureReturn(isPending: (reference: string) => boolean): void {
+export function captureReturn(): void {
+  const isPending = (reference: string) => pendingJourneys().some((pending) => pending.reference === reference);
   const reading = readReturn(location.href, isPending);
   if (reading) {
     history.replaceState(history.state, '', reading.cleaned);

@@ -27,7 +27,7 @@ export async function verifyReturn(
       let view: JourneyView | undefined;
       await takeTurns(
         async (cut) => {
-          view = await actOn<JourneyView>(pending.bff, pending, 'return', returned, cut);
+          view = await actOn<JourneyView>(pending, 'return', returned, cut);
           return 'stop';
         },
         signal,
