@@ -40,10 +40,11 @@ describe('the languages of the widget', () => {
 
       it('is the file that the script expects, and that the manifest names', () => {
         const content = readFileSync(script + name);
-        const integrity = `sha384-${createHash('sha384').update(content).digest('base64')}`;
+        const integrity = (algorithm: string) =>
+          `${algorithm}-${createHash(algorithm).update(content).digest('base64')}`;
         assert.equal(content.toString(), languageFiles()[language]?.content);
-        assert.equal(files[name].integrity, integrity);
-        assert.ok(main.includes(integrity), 'the script does not know its integrity');
+        assert.equal(files[name].integrity, integrity('sha384'));
+        assert.ok(main.includes(integrity('sha256')), 'the script does not know its integrity');
       });
     });
   }
