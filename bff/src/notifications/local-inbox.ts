@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Batches } from '../batches.ts';
 
 /** A webhook that waits for the store. */
 export interface InboxEntry {
@@ -20,8 +21,10 @@ const COMPLETE = '.jsonl';
 export class LocalInbox {
   readonly #dataDirectory: string;
   readonly #directory: string;
-  #waiting: { line: string; done: () => void; failed: (error: unknown) => void }[] = [];
-  #writing = false;
+  readonly #batches = new Batches<InboxEntry, void>(async (entries) => {
+    await this.#keep(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    return [];
+  });
   #written = 0;
 
   /** @param dataDirectory `DATA_DIR`; made when there is something to keep */
@@ -32,10 +35,7 @@ export class LocalInbox {
 
   /** Everything that is put while one file is being written goes into the next. */
   put(entry: InboxEntry): Promise<void> {
-    return new Promise((done, failed) => {
-      this.#waiting.push({ line: `${JSON.stringify(entry)}\n`, done, failed });
-      if (!this.#writing) void this.#write();
-    });
+    return this.#batches.put(entry);
   }
 
   /**
@@ -49,21 +49,6 @@ export class LocalInbox {
       await Promise.all(entries.map(accept));
       await rm(join(this.#directory, name), { force: true });
     }
-  }
-
-  async #write(): Promise<void> {
-    this.#writing = true;
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
-      this.#waiting = [];
-      try {
-        await this.#keep(batch.map(({ line }) => line).join(''));
-        for (const { done } of batch) done();
-      } catch (error) {
-        for (const { failed } of batch) failed(error);
-      }
-    }
-    this.#writing = false;
   }
 
   async #keep(text: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Client, Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
+import { Batches } from '../batches.ts';
 import type { ConsentRecord } from '../consents/consent-record.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import type { Invitation } from '../invitations/invitation.ts';
@@ -14,6 +15,8 @@ import { deliveryFromRow, eventFromRow, notificationsFromRows, returnFromRow, su
 const BIGINT = 20;
 const CHANNEL = 'atto_journey';
 const CONNECTIONS = 10;
+/** Of 64 kB each at most. */
+const ARRIVALS_AT_MOST = 100;
 const TIMEOUT_MS = 5000;
 const LISTEN_AGAIN_MS = 250;
 /** Any number will do, as long as nobody else's migrations use it. */
@@ -22,6 +25,13 @@ const MIGRATION_LOCK = 41_507;
 type Row = Record<string, string | number | boolean | null>;
 type Queries = Pick<PoolClient, 'query'>;
 
+/** A webhook that has just come. */
+interface Arrival {
+  readonly key: string;
+  readonly body: string;
+  readonly receivedAt: number;
+}
+
 /**
  * The store for more than one process: PostgreSQL. A change made in one process wakes the waiters of all by
  * LISTEN/NOTIFY; what was missed while the connection was away is made up for by waking everybody.
@@ -29,6 +39,9 @@ type Queries = Pick<PoolClient, 'query'>;
 export class PostgresStore implements Store {
   readonly #pg: typeof import('pg');
   readonly #pool: Pool;
+  /** A connection for webhooks that come: they do not queue behind those that are being worked off. */
+  readonly #arrivalsPool: Pool;
+  readonly #arrivals = new Batches<Arrival, boolean>((arrivals) => this.#insertArrivals(arrivals), ARRIVALS_AT_MOST);
   readonly #url: string;
   readonly #logger: Logger;
   readonly #listeners = new Set<(journeyId: string | null) => void>();
@@ -50,14 +63,18 @@ export class PostgresStore implements Store {
     // Only those who use PostgreSQL pay for its client.
     this.#pg = createRequire(import.meta.url)('pg') as typeof import('pg');
     const { types } = this.#pg;
-    this.#pool = new this.#pg.Pool({
-      connectionString: url,
-      max: CONNECTIONS,
-      connectionTimeoutMillis: TIMEOUT_MS,
-      query_timeout: TIMEOUT_MS,
-      types: { getTypeParser: (id, format) => (id === BIGINT ? Number : types.getTypeParser(id, format)) },
-    });
-    this.#pool.on('error', (error) => logger.warn({ err: error }, 'an idle connection to PostgreSQL was lost'));
+    const open = (connections: number) => {
+      const pool = new this.#pg.Pool({
+        connectionString: url,
+        max: connections,
+        connectionTimeoutMillis: TIMEOUT_MS,
+        query_timeout: TIMEOUT_MS,
+        types: { getTypeParser: (id, format) => (id === BIGINT ? Number : types.getTypeParser(id, format)) },
+      });
+      return pool.on('error', (error) => logger.warn({ err: error }, 'an idle connection to PostgreSQL was lost'));
+    };
+    this.#pool = open(CONNECTIONS);
+    this.#arrivalsPool = open(1);
   }
 
   async createJourney(journey: Journey, tokenHash: string, events: readonly NewPartnerEvent[]): Promise<void> {
@@ -163,12 +180,31 @@ export class PostgresStore implements Store {
   }
 
   async acceptNotification(key: string, body: string, receivedAt: number): Promise<{ isNew: boolean }> {
-    const rows = await this.#query(
-      `INSERT INTO notification (key, body, received_at) VALUES ($1, $2, $3)
-       ON CONFLICT (key) DO NOTHING RETURNING id`,
-      [key, body, receivedAt],
-    );
-    return { isNew: rows.length === 1 };
+    return { isNew: await this.#arrivals.put({ key, body, receivedAt }) };
+  }
+
+  /** In one statement, and so with one commit. Says of each whether it is new. */
+  async #insertArrivals(arrivals: readonly Arrival[]): Promise<boolean[]> {
+    await this.#migrated();
+    // In the order of their keys, so that two processes that hear of the same ones do not wait for each other for ever.
+    const inOrder = arrivals.toSorted((one, other) => (one.key < other.key ? -1 : 1));
+    const columns = [
+      inOrder.map(({ key }) => key),
+      inOrder.map(({ body }) => body),
+      inOrder.map(({ receivedAt }) => receivedAt),
+    ];
+    try {
+      const { rows } = await this.#arrivalsPool.query<{ key: string }>(
+        `INSERT INTO notification (key, body, received_at)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[]) ON CONFLICT (key) DO NOTHING RETURNING key`,
+        columns,
+      );
+      const inserted = new Set(rows.map(({ key }) => key));
+      // Of two of the same batch that are the same, the first is new.
+      return arrivals.map(({ key }) => inserted.delete(key));
+    } catch (error) {
+      throw asUnavailable(error);
+    }
   }
 
   async takeNotifications(limit: number, leaseMs: number, now: number): Promise<StoredNotification[]> {
@@ -340,7 +376,7 @@ export class PostgresStore implements Store {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#listening?.end().catch(() => {});
-    await this.#pool.end();
+    await Promise.all([this.#pool.end(), this.#arrivalsPool.end()]);
   }
 
   /**
