@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { AttestedConsent } from '../consents/consent-facts.ts';
 import {
@@ -28,6 +29,9 @@ const AT_A_TIME = 100;
 const LEASE_MS = 10_000;
 const LOOK_EVERY_MS = 5000;
 const RETRY_AFTER_MS = 1000;
+/** While more comes in, a third of the time is for working off, the rest for taking in: that is what Atto waits for. */
+const REST = 2;
+const LONGEST_REST_MS = 500;
 
 /**
  * Works off the webhooks that were accepted, in the order in which they came; what came before a restart, too. A webhook
@@ -68,9 +72,11 @@ export class NotificationDesk {
     try {
       while (this.#more && !this.#closed) {
         this.#more = false;
+        const start = performance.now();
         const pending = await store.takeNotifications(AT_A_TIME, LEASE_MS, now());
         await this.#applyAll(pending);
         if (pending.length === AT_A_TIME) this.#more = true;
+        if (this.#more) await sleep(Math.min((performance.now() - start) * REST, LONGEST_REST_MS));
       }
     } catch (error) {
       logger.error({ err: error }, 'accepted webhooks could not be worked off; it is tried again');
