@@ -298,6 +298,26 @@ describe('a journey, whatever happens to it', () => {
   }
 });
 
+describe('news of a claim that waits', () => {
+  const waiting = { kind: 'undecided' } as const;
+  const claimed = judge(withClaim(created, 'c0', true, START), 'c0', waiting, START);
+  const askAt = (journey: Journey) => claimOf(journey, 'c0')?.askAt;
+
+  it('is asked about at once, however short it is since the claim was asked about by itself', () => {
+    assert.equal(askAt(claimed), START + 1000);
+    assert.equal(askAt(nudge(claimed, 'c0', START + 10)), START + 10);
+  });
+
+  it('is asked about once in two seconds', () => {
+    const asked = judge(nudge(claimed, 'c0', START + 10), 'c0', waiting, START + 20);
+    const again = judge(asked, 'c0', waiting, START + 3000);
+    assert.equal(askAt(nudge(asked, 'c0', START + 500)), START + 2010);
+    assert.equal(askAt(nudge(again, 'c0', START + 3001)), START + 3001);
+    const told = nudge(asked, 'c0', START + 500);
+    assert.equal(nudge(told, 'c0', START + 600), told);
+  });
+});
+
 function iso(time: number): string {
   return new Date(time).toISOString();
 }

@@ -72,6 +72,8 @@ export interface Claim {
   readonly askedAt: number | null;
   /** When to ask Atto again; null where nothing is to be asked. */
   readonly askAt: number | null;
+  /** The last time that was set for a webhook's sake. */
+  readonly nudgedAt: number | null;
 }
 
 export interface JourneyFailure {
@@ -179,6 +181,7 @@ export function withClaim(journey: Journey, consentId: string, proven: boolean, 
     standing: 'unverified',
     asked: 0,
     askedAt: null,
+    nudgedAt: null,
     ...known,
     consentId,
     proven: isProven,
@@ -198,12 +201,13 @@ export function claimOf(journey: Journey, consentId: string): Claim | undefined 
   return journey.claims.find((claim) => claim.consentId === consentId);
 }
 
-/** News of a claimed consent: ask again now, but at most once in two seconds. */
+/** News of a claimed consent: ask again now, but for such news at most once in two seconds. */
 export function nudge(journey: Journey, consentId: string, now: number): Journey {
   const claim = claimOf(journey, consentId);
   if (!isOpen(journey) || claim === undefined || claim.askAt === null) return journey;
-  const askAt = Math.min(claim.askAt, Math.max(now, (claim.askedAt ?? 0) + SHORTEST_GAP_MS));
-  return askAt === claim.askAt ? journey : { ...journey, claims: replaced(journey.claims, { ...claim, askAt }) };
+  const askAt = Math.max(now, (claim.nudgedAt ?? 0) + SHORTEST_GAP_MS);
+  if (askAt >= claim.askAt) return journey;
+  return { ...journey, claims: replaced(journey.claims, { ...claim, askAt, nudgedAt: askAt }) };
 }
 
 /** Takes the answer for one claimed id. */
@@ -272,6 +276,7 @@ function judgedClaim(journey: Journey, consentId: string, verdict: Verdict, now:
     asked,
     askedAt: now,
     askAt: open ? now + askAgainAfter(asked) : null,
+    nudgedAt: claimOf(journey, consentId)?.nudgedAt ?? null,
   };
 }
 
