@@ -23,12 +23,12 @@ export function statusRoute(deps: StatusDependencies): RequestHandler {
     const seconds = waitSeconds(request);
     if (seconds === 0 || !matches(request, journey) || hasEnded(journey)) return send(request, response, journey);
     const milliseconds = Math.min(seconds * 1000, Math.max(journey.expiresAt - deps.now(), 0));
-    const isNews = async () => !matches(request, await authorizedJourney(deps, request, response));
-    const outcome = await changeOf(deps.waitingRoom, journey, { request, response, milliseconds, isNews });
+    const read = () => authorizedJourney(deps, request, response);
+    const { outcome, seen } = await changeOf(deps.waitingRoom, journey, { request, response, milliseconds, read });
     if (outcome === 'gone') return;
     if (outcome === 'no seat') response.set('Retry-After', String(NO_SEAT_RETRY_SECONDS));
     else response.set('Preference-Applied', `wait=${seconds}`);
-    send(request, response, await authorizedJourney(deps, request, response));
+    send(request, response, seen ?? (await read()));
   };
 }
 
@@ -66,31 +66,33 @@ interface Wait {
   request: Request;
   response: Response;
   milliseconds: number;
-  /** Whether what is stored now differs from what the browser has. */
-  isNews: () => Promise<boolean>;
+  /** The journey as it is stored now. */
+  read: () => Promise<Journey>;
 }
+
+type Outcome = 'changed' | 'dismissed' | 'timed out' | 'no seat' | 'gone';
 
 function changeOf(
   room: WaitingRoom,
   { id, partnerId }: Journey,
-  { request, response, milliseconds, isNews }: Wait,
-): Promise<'changed' | 'dismissed' | 'timed out' | 'no seat' | 'gone'> {
+  { request, response, milliseconds, read }: Wait,
+): Promise<{ outcome: Outcome; seen: Journey | null }> {
   return new Promise((resolve) => {
     // Not every stored change is one that the browser sees. Whatever went wrong with looking is met again when answering.
     const look = () =>
-      isNews().then(
-        (news) => news && finish('changed'),
+      read().then(
+        (latest) => !matches(request, latest) && finish('changed', latest),
         () => finish('changed'),
       );
     const who = { journeyId: id, partnerId, address: callerAddress(request) };
     const leave = room.enter(who, (news) => (news === 'changed' ? look() : finish(news)));
     const timer = setTimeout(() => finish('timed out'), milliseconds);
     const gone = () => finish('gone');
-    const finish = (outcome: 'changed' | 'dismissed' | 'timed out' | 'no seat' | 'gone') => {
+    const finish = (outcome: Outcome, seen: Journey | null = null) => {
       clearTimeout(timer);
       response.off('close', gone);
       leave?.();
-      resolve(outcome);
+      resolve({ outcome, seen });
     };
     response.once('close', gone);
     if (leave === null) finish('no seat');
