@@ -2,6 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 
+/** `getconf CLK_TCK` is 100 wherever Linux runs. */
+const TICK_MS = 10;
+
 /** A server in a process of its own. */
 export interface ServerProcess {
   readonly url: string;
@@ -10,6 +13,8 @@ export interface ServerProcess {
   readonly child: ChildProcess;
   /** Resident memory, in bytes. */
   memory(): number;
+  /** What it has spent so far on all its threads, in milliseconds; other processes do not blur it. */
+  cpu(): number;
   stop(): Promise<void>;
 }
 
@@ -21,7 +26,7 @@ export async function startServerProcess(
   const start = performance.now();
   const child = spawn(process.execPath, [file, ...(options.args ?? [])], {
     env: { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1', ...options.environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const url = await new Promise<string>((resolve, reject) => {
     let said = '';
@@ -38,6 +43,11 @@ export async function startServerProcess(
     readyMs: Math.round(performance.now() - start),
     child,
     memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
+    cpu() {
+      const [, fields = ''] = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ');
+      const [user, system] = fields.split(' ').slice(11, 13).map(Number);
+      return ((user ?? 0) + (system ?? 0)) * TICK_MS;
+    },
     async stop() {
       if (child.exitCode !== null) return;
       child.kill('SIGTERM');
