@@ -18,6 +18,15 @@ export function journeyView(journey: Journey): JourneyView {
   };
 }
 
+const texts = new WeakMap<Journey, string>();
+
+/** The view as it goes over the wire; written once for a record that many ask for. */
+export function journeyViewText(journey: Journey): string {
+  const text = texts.get(journey) ?? JSON.stringify(journeyView(journey));
+  texts.set(journey, text);
+  return text;
+}
+
 export function consentSummary(consent: ConsentFacts): ConsentSummary {
   const { id, status, providerName, start, end, journeyType } = consent;
   return { id, status, providerName, start, end, journeyType };

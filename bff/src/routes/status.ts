@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { MAXIMUM_WAIT_SECONDS } from '../contract-constants.ts';
 import { isOpen, type Journey } from '../journey/journey.ts';
-import { journeyETag, journeyView } from '../journey/journey-view.ts';
+import { journeyETag, journeyViewText } from '../journey/journey-view.ts';
 import type { WaitingRoom } from '../journey/waiting-room.ts';
 import { authorizedJourney, type JourneyAccess } from '../middleware/authorized-journey.ts';
 import { callerAddress } from '../middleware/rate-limits.ts';
@@ -45,7 +45,7 @@ function send(request: Request, response: Response, journey: Journey): void {
   }
   // Not `response.json`: looking up what the app was configured with costs as much as all the rest of the answer.
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.end(JSON.stringify(journeyView(journey)));
+  response.end(journeyViewText(journey));
 }
 
 /** @see RFC 9110 section 13.1.2: compared weakly. */
