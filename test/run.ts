@@ -33,6 +33,7 @@ const suites: Suite[] = [
   widgetSuite(),
   nodeSuite('journey'),
   nodeSuite('matrix'),
+  nodeSuite('bench'),
 ];
 
 const results: { name: string; seconds: number; tally: Tally }[] = [];

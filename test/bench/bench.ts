@@ -24,6 +24,8 @@ const WHOLE: Scale = {
   senders: [1, 8, 32, 64],
   pollers: [1, 10, 50],
   journeys: 100,
+  bankSeconds: 6,
+  settleMs: 3000,
   floodSeconds: 70,
 };
 
@@ -35,6 +37,8 @@ const BRIEF: Scale = {
   senders: [4],
   pollers: [2],
   journeys: 4,
+  bankSeconds: 1,
+  settleMs: 200,
   floodSeconds: 1,
 };
 

@@ -42,6 +42,10 @@ export interface Scale {
   readonly pollers: readonly number[];
   /** Journeys whose end is timed. */
   readonly journeys: number;
+  /** How long the bank takes after the customer is back, at most. */
+  readonly bankSeconds: number;
+  /** Until memory is read. */
+  readonly settleMs: number;
   /** How long webhooks come faster than Atto may be asked. */
   readonly floodSeconds: number;
 }

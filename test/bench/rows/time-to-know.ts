@@ -7,8 +7,6 @@ import { type Row, rounded, type Scale } from './row.ts';
 
 /** Journeys come one after the other, as customers do. */
 const APART_MS = 50;
-/** How long the bank takes after the customer is back, at most. */
-const BANK_SECONDS = 6;
 
 interface Times {
   /** From the bank being done until the page had heard that the journey is connected, in seconds. */
@@ -18,11 +16,15 @@ interface Times {
 }
 
 /** From the bank being done to the page that knows: with webhooks, and with every one of them lost. */
-export async function timeToKnow(atto: OtherAtto, { journeys }: Scale): Promise<Row[]> {
+export async function timeToKnow(atto: OtherAtto, { journeys, bankSeconds }: Scale): Promise<Row[]> {
   return withBff(atto, { ATTO_BUDGET: '1000000' }, async ({ client }) => {
     const [told, lost] = await Promise.all([
-      all(journeys, (index) => journeyOf(atto, client, { index, journeys, isTold: true })),
-      all(journeys, (index) => journeyOf(atto, client, { index, journeys, isTold: false })),
+      all(journeys, (index) =>
+        journeyOf(atto, client, { bankSeconds: (bankSeconds * index) / journeys, isTold: true }),
+      ),
+      all(journeys, (index) =>
+        journeyOf(atto, client, { bankSeconds: (bankSeconds * index) / journeys, isTold: false }),
+      ),
     ]);
     const p95 = rounded(
       quantile(
@@ -50,7 +52,7 @@ export async function timeToKnow(atto: OtherAtto, { journeys }: Scale): Promise<
         cause: '',
       },
       {
-        figure: `return → page knows, every webhook lost, bank done up to ${BANK_SECONDS} s after the return`,
+        figure: `return → page knows, every webhook lost, bank done up to ${bankSeconds} s after the return`,
         bounds: [{ name: 'the slowest in seconds', measured: slowest, atMost: 15 }],
         measured: {
           journeys: lost.length,
@@ -73,7 +75,7 @@ export async function timeToKnow(atto: OtherAtto, { journeys }: Scale): Promise<
 async function journeyOf(
   atto: OtherAtto,
   client: BffClient,
-  { index, journeys, isTold }: { index: number; journeys: number; isTold: boolean },
+  { bankSeconds, isTold }: { bankSeconds: number; isTold: boolean },
 ): Promise<Times> {
   const journey = await client.launched();
   const consent = atto.consent({ customerReference: journey.reference, consentStatus: 'Pending' });
@@ -83,7 +85,7 @@ async function journeyOf(
   const returnedAt = performance.now();
   await client.redeem(journey, { handle });
   const known = connected(client, journey);
-  await sleep((BANK_SECONDS * 1000 * index) / journeys);
+  await sleep(bankSeconds * 1000);
   const doneAt = performance.now();
   const active = atto.consent({ consentId, customerReference: journey.reference });
   atto.consents.set(consentId, active);

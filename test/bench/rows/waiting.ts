@@ -17,7 +17,6 @@ import { type Row, rounded, type Scale } from './row.ts';
 const DELAY = new URL('../event-loop-delay.ts', import.meta.url).href;
 const WAITING_SERVER = new URL('../waiting-server.ts', import.meta.url).pathname;
 const AT_A_TIME = 100;
-const SETTLE_MS = 3000;
 
 interface Told {
   waiters: number;
@@ -34,12 +33,23 @@ interface Told {
 /** Changes all journeys at once, from outside the bff, and lets it know. Returns when that was. */
 type Change = (bff: BffUnderLoad) => Promise<number>;
 
+interface Attempt {
+  waiters: number;
+  settleMs: number;
+  changes: Environment;
+  change: Change;
+  /** Where it is not the bff as it is. */
+  file?: string;
+}
+
 /** Pages that wait for news, each of its own journey; then news of all of them at once. */
-export async function waiting(atto: OtherAtto, { waiters }: Scale, databaseUrl: string): Promise<Row[]> {
+export async function waiting(atto: OtherAtto, { waiters, settleMs }: Scale, databaseUrl: string): Promise<Row[]> {
   const sizes: Told[] = [];
-  for (const count of waiters) sizes.push(await wait(atto, count, {}, changeInSqlite));
+  const embedded = { settleMs, changes: {}, change: changeInSqlite, file: WAITING_SERVER };
+  for (const count of waiters) sizes.push(await wait(atto, { ...embedded, waiters: count }));
   const most = waiters.at(-1) ?? 0;
-  const shared = await wait(atto, most, { DATABASE_URL: databaseUrl }, changeInPostgres);
+  const changes = { DATABASE_URL: databaseUrl };
+  const shared = await wait(atto, { waiters: most, settleMs, changes, change: changeInPostgres });
   return [
     row(`${most} waiting polls in one process, each its own journey`, sizes),
     row(`${most} waiting polls, PostgreSQL, the change made by another process`, [shared]),
@@ -62,15 +72,14 @@ function row(figure: string, sizes: readonly Told[]): Row {
   };
 }
 
-async function wait(atto: OtherAtto, waiters: number, changes: Environment, change: Change): Promise<Told> {
-  const file = change === changeInSqlite ? WAITING_SERVER : undefined;
+async function wait(atto: OtherAtto, attempt: Attempt): Promise<Told> {
   const directory = await mkdtemp(join(tmpdir(), 'atto-connect-waiting-'));
-  const environment = { ...changes, DATA_DIR: directory };
+  const environment = { ...attempt.changes, DATA_DIR: directory };
   try {
-    const journeys = await withBff(atto, environment, (bff) => start(bff, waiters));
+    const journeys = await withBff(atto, environment, (bff) => start(bff, attempt.waiters));
     // A process that has not made them: what it takes for them is what waiting takes.
     const again: Environment = { ...environment, NODE_OPTIONS: `--import ${DELAY}` };
-    return await withBff(atto, again, (bff) => tell(bff, journeys, change), file);
+    return await withBff(atto, again, (bff) => tell(bff, journeys, attempt), attempt.file);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -85,7 +94,11 @@ async function start({ client }: BffUnderLoad, count: number): Promise<StartedJo
   return journeys;
 }
 
-async function tell(bff: BffUnderLoad, journeys: readonly StartedJourney[], change: Change): Promise<Told> {
+async function tell(
+  bff: BffUnderLoad,
+  journeys: readonly StartedJourney[],
+  { settleMs, change }: Attempt,
+): Promise<Told> {
   const { server } = bff;
   const statuses: Record<string, number> = {};
   const answeredAt: number[] = [];
@@ -94,7 +107,7 @@ async function tell(bff: BffUnderLoad, journeys: readonly StartedJourney[], chan
     statuses[status] = (statuses[status] ?? 0) + 1;
     return null;
   };
-  await sleep(SETTLE_MS);
+  await sleep(settleMs);
   const before = server.memory();
   const waiters: Promise<void>[] = [];
   for (const { journeyId, journeyToken } of journeys) {
@@ -104,7 +117,7 @@ async function tell(bff: BffUnderLoad, journeys: readonly StartedJourney[], chan
     // As fast as they are let in, not all in one moment.
     if (waiters.length % AT_A_TIME === 0) await sleep(10);
   }
-  await sleep(SETTLE_MS);
+  await sleep(settleMs);
   const kBEach = rounded((server.memory() - before) / journeys.length / 1000, 1);
   server.child.send('begin measuring');
   const changedAt = await change(bff);
