@@ -1,8 +1,9 @@
 import type { ConsentStanding, JourneyView } from './contract.ts';
 import { type AttoConnectError, asAttoConnectError } from './errors.ts';
 import { arrive } from './journey/arrival.ts';
-import { actOn, callBff, isLost, type JourneyKey } from './journey/bff-client.ts';
+import { actOn, isLost, type JourneyKey } from './journey/bff-client.ts';
 import { askConsent } from './journey/consent.ts';
+import { continueReturn, disownReturn } from './journey/elsewhere.ts';
 import { isWhatIsWished, launch, leave, relaunch, wishOf } from './journey/launch.ts';
 import { shown } from './journey/own-journeys.ts';
 import { rest } from './journey/pacing.ts';
@@ -10,10 +11,9 @@ import { forgetJourney, keepJourney, newPending, type PendingJourney } from './j
 import { errorOf, hasEnded, isFinal, isOpen, type Outcome, outcomeOf, type Phase, phaseOf } from './journey/phase.ts';
 import { isBankWindow, keepWindow, openWindow } from './journey/popup.ts';
 import { captureReturn, heldReturn, holdReturn, inTurn } from './journey/return.ts';
-import { bffOf, customerOf, customerTokenOf, type JourneySettings } from './journey/settings.ts';
+import { bffOf, type JourneySettings } from './journey/settings.ts';
 import { followStatus } from './journey/status.ts';
 import { hasTeller, Teller } from './journey/teller.ts';
-import { verifyReturn } from './journey/verify.ts';
 
 /** What is told about a journey: the customer is about to leave, something changed, or how the launch ended. */
 export type News = 'launch' | 'status' | Outcome;
@@ -177,7 +177,7 @@ export class JourneyController implements Circumstances {
   async resume(key: JourneyKey): Promise<void> {
     this.#settle();
     this.#show('checking');
-    this.#takeOver(this.#newPending(key));
+    this.#takeOver(newPending(key, bffOf(this.#page), this.#page.partner));
     await this.#run((signal) => this.#follow(signal));
   }
 
@@ -185,14 +185,10 @@ export class JourneyController implements Circumstances {
   async continueHere(): Promise<void> {
     const handle = this.#handle;
     await this.#attempt(async (signal) => {
-      const token = await customerTokenOf(this.#page);
-      const call = { token, body: {}, signal };
-      const { body: key } = await callBff<JourneyKey>(bffOf(this.#page), `returns/${handle}/resume`, call);
-      const pending = { ...this.#newPending(key), customer: customerOf(token) };
-      const verified = await verifyReturn({ handle }, [pending], signal);
+      const verified = await continueReturn(this.#page, handle, signal);
       this.#settle();
       if (!verified) return this.#show('ready', { note: 'rejected' });
-      this.#takeOver(pending);
+      this.#takeOver(verified.pending);
       await this.#follow(signal, verified.view);
     });
   }
@@ -200,7 +196,7 @@ export class JourneyController implements Circumstances {
   /** "I didn't start this". */
   async disown(): Promise<void> {
     await this.#attempt(async (signal) => {
-      await callBff(bffOf(this.#page), `returns/${this.#handle}/disown`, { body: {}, signal });
+      await disownReturn(this.#page, this.#handle, signal);
       this.#settle();
       this.#show('disowned');
     });
@@ -267,10 +263,6 @@ export class JourneyController implements Circumstances {
     shown.delete(`${this.#pending?.journeyId}`);
     shown.add(`${pending?.journeyId}`);
     this.#pending = pending;
-  }
-
-  #newPending(key: JourneyKey): PendingJourney {
-    return newPending(key, bffOf(this.#page), this.#page.partner);
   }
 
   /** From now on a journey is this tab's. */
