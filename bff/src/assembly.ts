@@ -59,11 +59,12 @@ export function assemble({ config, ...given }: AssemblyOptions) {
   const asking = { store, partners, attoOf, now, logger };
   const waitingRoom = new WaitingRoom({ waits: limits.waits, waitsPerAddress: limits.waitsPerAddress });
   const stopListening = store.onJourneyChanged((journeyId) => waitingRoom.wake(journeyId));
-  const verification = new Verification({ ...asking, receipts: new Receipts(keys, publicUrl) });
-  const watch = new ConsentWatch({ ...asking, unboundSeconds: config.unboundSeconds });
+  const askInBulk = () => reconciliation.soon();
+  const verification = new Verification({ ...asking, receipts: new Receipts(keys, publicUrl), askInBulk });
+  const watch = new ConsentWatch({ ...asking, unboundSeconds: config.unboundSeconds, askInBulk });
+  const reconciliation = new Reconciliation({ ...asking, verification, watch });
   const sweeper = new Sweeper(SWEEP_EVERY_MS);
   const desk = new NotificationDesk({ store, now, logger, ask: () => sweeper.soon() });
-  const reconciliation = new Reconciliation({ ...asking, desk });
   const hearConsent = (consent: AttestedConsent) => desk.hear(noticeOf(consent));
   const invitationWatch = new InvitationWatch({ ...asking, hearConsent });
   const deliveries = new DeliveryDesk(asking);

@@ -1,9 +1,9 @@
-/** Calls what is due every now and then, one round at a time; sooner when asked to. */
+/** Calls what is due every now and then; sooner when asked to. Each sweep goes at its own pace: a long one holds up no other. */
 export class Sweeper {
   readonly #everyMs: number;
   #sweeps: readonly (() => Promise<void>)[] = [];
   #timer: NodeJS.Timeout | null = null;
-  #round: Promise<void> | null = null;
+  readonly #underWay = new Map<() => Promise<void>, Promise<void>>();
 
   constructor(everyMs: number) {
     this.#everyMs = everyMs;
@@ -15,16 +15,21 @@ export class Sweeper {
     this.#timer = setInterval(() => this.soon(), this.#everyMs).unref();
   }
 
-  /** A round now, unless one is under way. */
+  /** All of them now, but for those that are under way. */
   soon(): void {
-    this.#round ??= Promise.all(this.#sweeps.map((sweep) => sweep())).then(() => {
-      this.#round = null;
-    });
+    for (const sweep of this.#sweeps) {
+      if (this.#underWay.has(sweep)) continue;
+      this.#underWay.set(
+        sweep,
+        sweep().finally(() => this.#underWay.delete(sweep)),
+      );
+    }
   }
 
-  /** Ends it, after the round that is under way. */
+  /** Ends it, after what is under way. */
   async close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
-    await this.#round;
+    this.#sweeps = [];
+    await Promise.all(this.#underWay.values());
   }
 }

@@ -56,11 +56,12 @@ describe("Atto's quota", () => {
 
   it('keeps something back for returns, whatever webhooks and reconciliation take', async () => {
     const purse = budget(100);
-    assert.equal(await takeAll(purse, 'launch'), 60);
-    assert.equal(await takeAll(purse, 'reconciliation'), 15);
-    assert.equal(await takeAll(purse, 'notification'), 15);
+    assert.equal(await takeAll(purse, 'launch'), 45);
+    assert.equal(await takeAll(purse, 'reconciliation'), 5);
+    assert.equal(await takeAll(purse, 'notification'), 5);
     assert.equal(await purse.available('notification'), 0);
-    assert.equal(await takeAll(purse, 'return'), 10);
+    assert.equal(await takeAll(purse, 'many'), 25);
+    assert.equal(await takeAll(purse, 'return'), 20);
   });
 
   it('is one for all processes that share a store', async () => {

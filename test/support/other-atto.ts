@@ -38,6 +38,14 @@ export class OtherAtto {
   validationTokenField: 'token' | 'validationToken' = 'token';
   revokeAnswer: 200 | 204 = 204;
   delayMs = 0;
+  /** No page is longer, whatever is asked for. */
+  longestPage = Number.POSITIVE_INFINITY;
+  /** No order is documented. */
+  listOrder: 'oldest first' | 'newest first' | 'any' = 'oldest first';
+  /** Every page is the whole list. */
+  ignoresPaging = false;
+  /** Calls in any sixty seconds, token calls apart; above that it refuses. */
+  callsPerMinute = Number.POSITIVE_INFINITY;
   /** Its time, where the bff's is moved. */
   now: () => number = Date.now;
 
@@ -180,6 +188,7 @@ export class OtherAtto {
     const scope = this.#valid.get(authorization?.replace('Bearer ', '') ?? '');
     if (scope === undefined || !scope.endsWith(apiOf(pathname)))
       return this.error(response, 401, 'unauthorised_client');
+    if (this.#isTooMuch()) return this.error(response, 429, 'too_many_requests', { 'retry-after': '30' });
     if (pathname.startsWith('/connect-invitations/')) return this.#invitations(pathname, body, response);
     if (pathname.startsWith('/stored-data/')) return this.#refresh(pathname, response);
     if (pathname === '/v1/connect/validation-token') return this.#validationToken(response);
@@ -214,7 +223,7 @@ export class OtherAtto {
     const id = decodeURIComponent(escapedId ?? '');
     const consent = this.consents.get(id);
     if (version === undefined) this.error(response, 404, 'not_found');
-    else if (escapedId === undefined) send(response, 200, this.#list(query.get('customerReference')));
+    else if (escapedId === undefined) send(response, 200, this.#list(query));
     else if (consent === undefined) this.error(response, 404, 'consent_not_found');
     else if (action === 'revoke') {
       this.consents.set(id, { ...consent, consentStatus: 'Revoked' });
@@ -248,9 +257,27 @@ export class OtherAtto {
   }
 
   /** A bare array. */
-  #list(reference: string | null): Consent[] {
-    const all = [...this.consents.values()].map((consent) => this.#finished(consent));
-    return reference === null ? all : all.filter((consent) => consent['customerReference'] === reference);
+  #list(query: URLSearchParams): Consent[] {
+    const reference = query.get('customerReference');
+    const from = Date.parse(query.get('from') ?? '') || 0;
+    const updated = ({ statusUpdated }: Consent) => Date.parse(String(statusUpdated)) || 0;
+    const rows = [...this.consents.values()]
+      .filter((consent) => reference === null || consent['customerReference'] === reference)
+      .filter((consent) => updated(consent) >= from)
+      .sort((one, other) => updated(one) - updated(other));
+    if (this.listOrder === 'newest first') rows.reverse();
+    if (this.listOrder === 'any') rows.sort(() => Math.random() - 0.5);
+    if (this.ignoresPaging) return rows.map((consent) => this.#finished(consent));
+    const offset = Number(query.get('offset') ?? 0);
+    // 0, the documented default, is read as: all.
+    const limit = Math.min(Number(query.get('limit') ?? 0) || rows.length, this.longestPage);
+    return rows.slice(offset, offset + limit).map((consent) => this.#finished(consent));
+  }
+
+  #isTooMuch(): boolean {
+    const from = performance.now() - 60_000;
+    const calls = this.heard.filter(({ path, at }) => path !== '/v1/oauth2/token' && at >= from).length;
+    return calls > this.callsPerMinute;
   }
 
   #finished(object: Consent): Consent {

@@ -20,6 +20,14 @@ export interface InvitationToSend {
   readonly customerReference: string;
 }
 
+/** One page of a list. */
+export interface ConsentsPage {
+  /** Those that we can read. */
+  readonly consents: readonly AttestedConsent[];
+  /** How many there were on it. */
+  readonly length: number;
+}
+
 /** Asks Atto's APIs in one application's name. */
 export class AttoClient {
   readonly #connection: AttoConnection;
@@ -43,9 +51,8 @@ export class AttoClient {
    */
   async consent(consentId: string, purpose: Purpose): Promise<AttestedConsent | null> {
     try {
-      await this.#budget.take(purpose);
       const path = `/consents/v1/${encodeURIComponent(consentId)}`;
-      const parsed = consentSchema.safeParse(await this.#authorized({ method: 'GET', path }));
+      const parsed = consentSchema.safeParse(await this.#authorized(purpose, { method: 'GET', path }));
       if (!parsed.success) throw new AttoError('Atto described a consent in a way that we cannot read', 200);
       return parsed.data;
     } catch (error) {
@@ -60,25 +67,25 @@ export class AttoClient {
   }
 
   /**
-   * `GET /consents/v1?from=…`, one page. Rows that we cannot read are left out.
-   * @throws {AttoError}
+   * `GET /consents/v1?from=…`, one page.
+   * @throws {AttoError} also where our share of Atto's quota is spent
    */
   async consentsChangedSince(
     from: Date,
     { offset, limit }: { offset: number; limit: number },
-  ): Promise<AttestedConsent[]> {
-    await this.#budget.take('reconciliation');
+    purpose: Purpose,
+  ): Promise<ConsentsPage> {
     const query = new URLSearchParams({ from: from.toISOString(), offset: String(offset), limit: String(limit) });
-    return this.#consents(query);
+    return this.#consents(purpose, query);
   }
 
   /**
    * `GET /consents/v1?customerReference=…`, the first page. Rows that we cannot read are left out.
    * @throws {AttoError}
    */
-  async consentsOfReference(customerReference: string): Promise<AttestedConsent[]> {
-    await this.#budget.take('reconciliation');
-    return this.#consents(new URLSearchParams({ customerReference, limit: '100' }));
+  async consentsOfReference(customerReference: string): Promise<readonly AttestedConsent[]> {
+    const query = new URLSearchParams({ customerReference, limit: '100' });
+    return (await this.#consents('reconciliation', query)).consents;
   }
 
   /**
@@ -87,7 +94,6 @@ export class AttoClient {
    * @throws {AttoError}
    */
   async sendInvitation(invitation: InvitationToSend): Promise<string> {
-    await this.#budget.take('partner');
     const headers = { 'Content-Type': 'application/json' };
     const request = {
       method: 'POST',
@@ -95,7 +101,7 @@ export class AttoClient {
       headers,
       body: JSON.stringify(invitation),
     } as const;
-    const parsed = acceptedInvitationSchema.safeParse(await this.#authorized(request, 'connect_invitation'));
+    const parsed = acceptedInvitationSchema.safeParse(await this.#authorized('partner', request, 'connect_invitation'));
     if (!parsed.success) throw new AttoError('Atto took an invitation and did not name it', 202);
     return parsed.data;
   }
@@ -106,10 +112,10 @@ export class AttoClient {
    * @throws {AttoError} also where our share of Atto's quota is spent
    */
   async invitation(attoId: string): Promise<AttestedInvitation | null> {
-    await this.#budget.take('reconciliation');
     try {
-      const path = `/connect-invitations/v1/${encodeURIComponent(attoId)}`;
-      const parsed = invitationSchema.safeParse(await this.#authorized({ method: 'GET', path }, 'connect_invitation'));
+      const request = { method: 'GET', path: `/connect-invitations/v1/${encodeURIComponent(attoId)}` } as const;
+      const answer = await this.#authorized('reconciliation', request, 'connect_invitation');
+      const parsed = invitationSchema.safeParse(answer);
       if (!parsed.success) throw new AttoError('Atto described an invitation in a way that we cannot read', 200);
       return parsed.data;
     } catch (error) {
@@ -124,9 +130,8 @@ export class AttoClient {
    */
   async refreshData(consentId: string): Promise<void> {
     await this.#refreshes.take('return');
-    await this.#budget.take('partner');
     const path = `/stored-data/v1/consents/${encodeURIComponent(consentId)}/refresh`;
-    await this.#authorized({ method: 'POST', path, deadlineMs: REFRESH_WITHIN_MS }, 'stored_data');
+    await this.#authorized('partner', { method: 'POST', path, deadlineMs: REFRESH_WITHIN_MS }, 'stored_data');
   }
 
   /**
@@ -135,8 +140,7 @@ export class AttoClient {
    * @throws {AttoError}
    */
   async validationToken(): Promise<string | null> {
-    await this.#budget.take('launch');
-    const body = await this.#authorized({ method: 'GET', path: '/v1/connect/validation-token' });
+    const body = await this.#authorized('launch', { method: 'GET', path: '/v1/connect/validation-token' });
     return validationTokenSchema.safeParse(body).data ?? null;
   }
 
@@ -146,8 +150,8 @@ export class AttoClient {
    */
   async revoke(consentId: string): Promise<void> {
     try {
-      await this.#budget.take('return');
-      await this.#authorized({ method: 'POST', path: `/consents/v1/${encodeURIComponent(consentId)}/revoke` });
+      const path = `/consents/v1/${encodeURIComponent(consentId)}/revoke`;
+      await this.#authorized('return', { method: 'POST', path });
     } catch (error) {
       if (!(error instanceof AttoError) || error.code !== 'consent_revoked') throw error;
     }
@@ -166,10 +170,11 @@ export class AttoClient {
     await this.#connection.close();
   }
 
-  async #consents(query: URLSearchParams): Promise<AttestedConsent[]> {
-    const body = await this.#authorized({ method: 'GET', path: `/consents/v1?${query}` });
+  async #consents(purpose: Purpose, query: URLSearchParams): Promise<ConsentsPage> {
+    const body = await this.#authorized(purpose, { method: 'GET', path: `/consents/v1?${query}` });
     if (!Array.isArray(body)) throw new AttoError('Atto listed consents in a way that we cannot read', 200);
-    return body.flatMap((row: unknown) => consentSchema.safeParse(row).data ?? []);
+    const consents = body.flatMap((row: unknown) => consentSchema.safeParse(row).data ?? []);
+    return { consents, length: body.length };
   }
 
   #tokenSource(api: Api): TokenSource {
@@ -180,10 +185,11 @@ export class AttoClient {
     return source;
   }
 
-  /** With the token of an API; a refused one is replaced once. */
-  async #authorized(request: AttoRequest, api: Api = 'consent'): Promise<unknown> {
+  /** With the token of an API; a refused one is replaced once. Every call is taken from the quota as it leaves. */
+  async #authorized(purpose: Purpose, request: AttoRequest, api: Api = 'consent'): Promise<unknown> {
     const source = this.#tokenSource(api);
     const token = await source.token();
+    await this.#budget.take(purpose);
     try {
       return await this.#bearing(token, request);
     } catch (error) {
@@ -191,7 +197,9 @@ export class AttoClient {
         await this.#budget.close(error.retryAfterSeconds ?? CLOSED_SECONDS);
       if (!(error instanceof AttoError) || error.status !== 401) throw error;
       source.refuse(token);
-      return this.#bearing(await source.token(), request);
+      const another = await source.token();
+      await this.#budget.take(purpose);
+      return this.#bearing(another, request);
     }
   }
 

@@ -3,18 +3,22 @@ import type { AttoConfig } from '../partners.ts';
 import type { Store } from '../stores/store.ts';
 import { AttoError } from './atto-connection.ts';
 
-/** Who asks; earlier ones are served when there is too little for all. */
-export type Purpose = 'return' | 'notification' | 'reconciliation' | 'partner' | 'launch';
+/**
+ * Who asks; earlier ones are served when there is too little for all. `many`: one call that answers for a hundred
+ * consents, and so goes before the calls that it spares.
+ */
+export type Purpose = 'return' | 'many' | 'notification' | 'reconciliation' | 'partner' | 'launch';
 
 /** What a purpose may take of a minute's calls: the rest is left for those who are served earlier. */
 const SHARE: Readonly<Record<Purpose, number>> = {
   return: 1,
-  notification: 0.9,
-  reconciliation: 0.75,
+  many: 0.8,
+  notification: 0.55,
+  reconciliation: 0.5,
   // What the partner's server asks for can be asked for again, and may come in bulk.
-  partner: 0.75,
+  partner: 0.5,
   // A validation token is a courtesy: without one, a journey starts all the same.
-  launch: 0.6,
+  launch: 0.45,
 };
 
 const SLOT_MS = 1000;

@@ -36,6 +36,8 @@ export interface ConsentRecord {
   /** When to ask Atto, or to look at the binding, again; null: no reason to. */
   readonly askAt: number | null;
   readonly askedAt: number | null;
+  /** When news of it last gave a reason to ask. Absent: never. */
+  readonly newsAt?: number;
   /** When Atto last said that it ends soon. */
   readonly endAnnouncedAt: number | null;
   /** By which webhooks it said so; the last few. */
@@ -112,30 +114,62 @@ export function isClaimed({ binding }: ConsentRecord): boolean {
 export function nudgeConsent(consent: ConsentRecord, now: number): ConsentRecord {
   if (consent.partnerId === null) return consent;
   const askAt = Math.max(now, (consent.askedAt ?? 0) + SHORTEST_GAP_MS);
-  return { ...consent, askAt: Math.min(askAt, consent.askAt ?? askAt) };
+  return { ...consent, askAt: Math.min(askAt, consent.askAt ?? askAt), newsAt: now };
 }
 
-/** What the Consent API said just now. An Active consent that nobody has claimed is looked at again after `unboundMs`. */
-export function attested(consent: ConsentRecord, facts: ConsentFacts, now: number, unboundMs: number): ConsentRecord {
+/** When Atto was asked, and when its answer came. */
+export interface Asked {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** What the Consent API said. An Active consent that nobody has claimed is looked at again after `unboundMs`. */
+export function attested(consent: ConsentRecord, answer: ConsentFacts, asked: Asked, unboundMs: number): ConsentRecord {
+  const now = asked.until;
+  // Two answers may overtake each other: the newer status stands.
+  const facts = consent.facts !== null && isOlder(answer, consent.facts) ? consent.facts : answer;
   const isUnclaimed = consent.binding === 'none' && facts.status === 'Active';
   const unclaimedSince = isUnclaimed ? (consent.unclaimedSince ?? now) : consent.unclaimedSince;
   const isOverdue = isUnclaimed && unclaimedSince !== null && unclaimedSince + unboundMs <= now;
   const binding = isOverdue ? 'unbound' : consent.binding;
   const isNew = JSON.stringify(facts) !== JSON.stringify(consent.facts) || binding !== consent.binding;
+  const lookAgainAt = isUnclaimed && !isOverdue && unclaimedSince !== null ? unclaimedSince + unboundMs : null;
   return {
     ...(isRenewed(consent.facts, facts) ? withNewData(consent) : consent),
     facts,
     binding,
     unclaimedSince,
-    askAt: isUnclaimed && !isOverdue && unclaimedSince !== null ? unclaimedSince + unboundMs : null,
+    askAt: hasNewsSince(consent, asked) ? now + SHORTEST_GAP_MS : lookAgainAt,
     askedAt: now,
     updatedAt: isNew ? now : consent.updatedAt,
   };
 }
 
 /** Asked, and it is not what it was said to be: nothing more is asked. */
-export function refuted(consent: ConsentRecord, now: number): ConsentRecord {
-  return { ...consent, askAt: null, askedAt: now };
+export function refuted(consent: ConsentRecord, asked: Asked): ConsentRecord {
+  const askAt = hasNewsSince(consent, asked) ? asked.until + SHORTEST_GAP_MS : null;
+  return { ...consent, askAt, askedAt: asked.until };
+}
+
+/**
+ * Atto called it Active, and since then nobody has claimed it and nothing was told of it: known without another question.
+ * @returns the same object where that is not so, or not yet
+ */
+export function withoutClaimant(consent: ConsentRecord, now: number, unboundMs: number): ConsentRecord {
+  const { facts, binding, unclaimedSince, askedAt, newsAt } = consent;
+  const isUnclaimed = facts?.status === 'Active' && binding === 'none' && unclaimedSince !== null;
+  const isUpToDate = askedAt !== null && (newsAt === undefined || newsAt <= askedAt);
+  if (!isUnclaimed || !isUpToDate || unclaimedSince + unboundMs > now) return consent;
+  return { ...consent, binding: 'unbound', askAt: null, updatedAt: now };
+}
+
+/** Whether there was news while Atto answered: the answer may be from before it. */
+function hasNewsSince({ newsAt }: ConsentRecord, { from }: Asked): boolean {
+  return newsAt !== undefined && newsAt > from;
+}
+
+function isOlder(one: ConsentFacts, other: ConsentFacts): boolean {
+  return Date.parse(one.statusUpdated ?? '') < Date.parse(other.statusUpdated ?? '');
 }
 
 /** Somebody claimed it, or said that it was not theirs. */

@@ -4,13 +4,14 @@ import { AttoError } from '../atto/atto-connection.ts';
 import type { Purpose } from '../atto/budget.ts';
 import { withConsent as withConsentOfInvitation } from '../invitations/invitation.ts';
 import { updateInvitation } from '../invitations/update-invitation.ts';
-import { withConsent } from '../journey/journey.ts';
+import { type Journey, withConsent } from '../journey/journey.ts';
 import { updateJourney } from '../journey/update-journey.ts';
 import { partnerEventsOfConsent } from '../partner-events/partner-event.ts';
 import type { Partner } from '../partners.ts';
 import type { Store } from '../stores/store.ts';
 import type { AttestedConsent } from './consent-facts.ts';
-import { attested, type ConsentRecord, refuted } from './consent-record.ts';
+import { attested, type ConsentRecord, newConsent, refuted, withoutClaimant } from './consent-record.ts';
+import { FEW, LIST_PATIENCE_MS } from './in-bulk.ts';
 import { updateConsent } from './update-consent.ts';
 
 export interface ConsentWatchDependencies {
@@ -20,11 +21,13 @@ export interface ConsentWatchDependencies {
   now: () => number;
   logger: Logger;
   unboundSeconds: number;
+  /** Called when so many consents are due that a list answers them for less. */
+  askInBulk: () => void;
 }
 
 /** How long a question may be under way before somebody else asks it. */
 const UNDER_WAY_MS = 15_000;
-const AT_MOST = 50;
+const AT_MOST = 100;
 /** After a question that Atto did not answer. */
 const AGAIN_SECONDS = 5;
 
@@ -42,7 +45,10 @@ export class ConsentWatch {
     const { store, now, logger } = this.#deps;
     try {
       const due = await store.dueConsents(now(), AT_MOST);
-      await Promise.all((await this.#affordable(due)).map((consent) => this.#visit(consent)));
+      const affordable = await this.#affordable(due);
+      const isFew = due.length <= FEW && affordable.length === due.length;
+      const byId = isFew ? due : await this.#affordable(await this.#leftByList(due));
+      await Promise.all(byId.map((consent) => this.#visit(consent)));
     } catch (error) {
       logger.error({ err: error }, 'the sweep of due consents failed; it is tried again');
     }
@@ -62,6 +68,22 @@ export class ConsentWatch {
   }
 
   /**
+   * Takes a row of a list, which is the Consent API's word as much as the answer for one id is.
+   * @param journeys those with its reference
+   * @param from when the list was asked for
+   * @returns whether the consent is one of ours
+   */
+  async hear(answer: AttestedConsent, journeys: readonly Journey[], from: number): Promise<boolean> {
+    const consent = await this.#rowOf(answer, journeys);
+    if (consent?.partnerId == null) return false;
+    const { customerReference, facts } = answer;
+    const isDue = consent.askAt !== null && consent.askAt <= from;
+    const isSame = JSON.stringify(facts) === JSON.stringify(consent.facts);
+    if (isDue || (!isSame && consent.reference === customerReference)) await this.#take(consent, answer, from);
+    return true;
+  }
+
+  /**
    * Stores a consent that we did not start, if Atto says that it has exactly this reference.
    * @returns null where it has not
    * @throws {AttoError}
@@ -74,8 +96,34 @@ export class ConsentWatch {
     return store.putConsent(adopted, partnerEventsOfConsent(null, adopted));
   }
 
+  /** Our row of a consent, or the one that it will have; null where neither it nor its reference is known to us. */
+  async #rowOf(
+    { customerReference, facts }: AttestedConsent,
+    [journey]: readonly Journey[],
+  ): Promise<ConsentRecord | null> {
+    const { store, now } = this.#deps;
+    const known = await store.consent(facts.id);
+    if (known !== null || customerReference === null) return known;
+    const invitation = journey === undefined ? await store.invitationByReference(customerReference) : null;
+    const owner = journey ?? invitation;
+    return owner === null ? null : newConsent(facts.id, customerReference, owner, now(), invitation?.id);
+  }
+
+  /** Many at once: a list answers most, and some need no answer. What the list has not answered in time is left. */
+  async #leftByList(due: readonly ConsentRecord[]): Promise<ConsentRecord[]> {
+    const { store, now, askInBulk, unboundSeconds } = this.#deps;
+    askInBulk();
+    const unclaimed = due.filter((consent) => withoutClaimant(consent, now(), unboundSeconds * 1000) !== consent);
+    await Promise.all(
+      unclaimed.map(({ id }) =>
+        updateConsent(store, id, (current) => current && withoutClaimant(current, now(), unboundSeconds * 1000)),
+      ),
+    );
+    return due.filter((one) => !unclaimed.includes(one) && (one.askAt ?? 0) <= now() - LIST_PATIENCE_MS);
+  }
+
   /** Those that the quota allows just now; the others would only be put off, a write each. */
-  async #affordable(due: readonly ConsentRecord[]): Promise<ConsentRecord[]> {
+  async #affordable(due: readonly ConsentRecord[]): Promise<readonly ConsentRecord[]> {
     const { partners, attoOf } = this.#deps;
     const affordable: ConsentRecord[] = [];
     for (const [partnerId, consents] of Map.groupBy(due, (consent) => consent.partnerId ?? '')) {
@@ -87,16 +135,25 @@ export class ConsentWatch {
   }
 
   async #refresh(consent: ConsentRecord, purpose: Purpose): Promise<ConsentRecord | null> {
-    const { store, partners, attoOf, now, unboundSeconds } = this.#deps;
+    const { partners, attoOf, now } = this.#deps;
+    const from = now();
     const partner = partners.get(consent.partnerId ?? '');
     const answer = partner === undefined ? null : await attoOf(partner).consent(consent.id, purpose);
+    return this.#take(consent, answer, from);
+  }
+
+  /** Stores what Atto answered to a question of the time `from`. */
+  async #take(consent: ConsentRecord, answer: AttestedConsent | null, from: number): Promise<ConsentRecord | null> {
+    const { store, partners, now, unboundSeconds } = this.#deps;
+    const partner = partners.get(consent.partnerId ?? '');
     const isOurs = partner !== undefined && answer !== null && belongs(answer, consent, partner);
     const stored = await updateConsent(store, consent.id, (current) => {
-      if (current === null) return null;
-      if (!isOurs) return refuted(current, now());
+      const asked = { from, until: now() };
+      const row = current ?? consent;
+      if (!isOurs) return refuted(row, asked);
       // Of an invitation nobody holds anything that could claim it: there is nothing to wait for.
-      const unboundMs = current.invitationId === undefined ? unboundSeconds * 1000 : 0;
-      return attested(current, answer.facts, now(), unboundMs);
+      const unboundMs = row.invitationId === undefined ? unboundSeconds * 1000 : 0;
+      return attested(row, answer.facts, asked, unboundMs);
     });
     if (isOurs) {
       if (stored?.invitationId !== undefined)

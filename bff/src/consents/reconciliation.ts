@@ -1,106 +1,145 @@
 import type { Logger } from 'pino';
-import type { AttoClient } from '../atto/atto-client.ts';
-import { AttoError } from '../atto/atto-connection.ts';
-import { type NotificationDesk, noticeOf } from '../notifications/notification-desk.ts';
+import type { AttoClient, ConsentsPage } from '../atto/atto-client.ts';
+import type { Verification } from '../journey/verification.ts';
 import type { Partner } from '../partners.ts';
 import type { Store } from '../stores/store.ts';
-import type { AttestedConsent } from './consent-facts.ts';
+import type { ConsentWatch } from './consent-watch.ts';
+import { ended, firstProgress, nextRound, type Progress, parsedProgress, type Round } from './list-progress.ts';
 
 export interface ReconciliationDependencies {
   store: Store;
   partners: ReadonlyMap<string, Partner>;
   attoOf: (partner: Partner) => AttoClient;
-  desk: NotificationDesk;
+  verification: Verification;
+  watch: ConsentWatch;
   now: () => number;
   logger: Logger;
 }
 
-/** While journeys are open, what Atto has changed is looked through so often; else only now and then. */
-const WHILE_OPEN_MS = 30_000;
-const WHILE_QUIET_MS = 300_000;
-/** How far a round reaches back beyond the last one: clocks differ, and lists may lag. */
-const OVERLAP_MS = 120_000;
 const PAGE = 100;
-const PAGES_AT_MOST = 20;
+/** No list is cut into pages shorter than this: whoever gets less has come to the end. */
+const SHORTEST_PAGE = 20;
+/** Then others have their turn. */
+const PAGES_AT_A_TIME = 10;
+/** Another process goes on with what one left lying for so long. */
+const LEASE_MS = 15_000;
+/** After a page that Atto did not give; how long it must be left alone altogether, the quota knows. */
+const AGAIN_MS = 5000;
 
-interface Round {
-  /** Up to when changes have been looked through. */
-  seenUntil: number;
-  nextAt: number;
+interface Turn {
+  readonly partner: Partner;
+  readonly progress: Progress;
+  /** To begin, or to go on with. */
+  readonly begun: Round;
+  /** Whether more is to be asked than should be asked one by one. */
+  readonly isMany: boolean;
 }
 
+/** False where another process was faster, which then goes on. */
+type Save = (next: Progress) => Promise<boolean>;
+
 /**
- * Webhooks get lost: Atto gives up after fourteen seconds. So one list of what has changed is read every half minute,
- * for all journeys together, and each row is treated as a webhook would be: a reason to ask. One process does it for all.
+ * Looks through what has changed at Atto: one list answers for all journeys and consents together. On a schedule, because
+ * webhooks get lost (Atto gives up after fourteen seconds), and sooner where so much is to be asked that asking one by
+ * one would cost more than Atto allows. One process does it for all; another goes on where it stopped.
  * @see Documentation, "Consent API: Retrieve list of consents"
  */
 export class Reconciliation {
   readonly #deps: ReconciliationDependencies;
+  #isMany = false;
 
   constructor(dependencies: ReconciliationDependencies) {
     this.#deps = dependencies;
   }
 
-  /** Does a round for each application whose time has come. */
+  /** More is to be asked than should be asked one by one. */
+  soon(): void {
+    this.#isMany = true;
+  }
+
+  /** Does a round, or a part of one, for each application whose time has come. */
   async sweep(): Promise<void> {
     const { partners, logger } = this.#deps;
+    const isMany = this.#isMany;
+    this.#isMany = false;
     const applications = new Map(
       [...partners.values()].map((partner) => [partner.atto.applicationId.toLowerCase(), partner]),
     );
     for (const [applicationId, partner] of applications) {
       try {
-        await this.#round(applicationId, partner);
+        await this.#turn(`reconciliation:${applicationId}`, partner, isMany);
       } catch (error) {
         logger.warn({ err: error }, 'what Atto has changed could not be looked through; it is tried again');
       }
     }
   }
 
-  async #round(applicationId: string, partner: Partner): Promise<void> {
+  async #turn(name: string, partner: Partner, isMany: boolean): Promise<void> {
     const { store, now } = this.#deps;
-    const name = `reconciliation:${applicationId}`;
     const kept = await store.kept(name);
-    const startedAt = now();
-    const first: Round = { seenUntil: startedAt, nextAt: startedAt + WHILE_OPEN_MS };
-    const last = kept === null ? null : (JSON.parse(kept.value) as Round);
-    if (last !== null && last.nextAt > startedAt) return;
-    const nextAt = startedAt + ((await store.hasOpenJourneys()) ? WHILE_OPEN_MS : WHILE_QUIET_MS);
-    // Whoever stores this does the round; one that fails is made up for by the next, which reaches as far back.
-    const taken = last === null ? first : { ...last, nextAt };
-    if (!(await store.swapKept(name, JSON.stringify(taken), kept?.revision ?? 0)) || last === null) return;
-    await this.#lookThrough(partner, new Date(last.seenUntil - OVERLAP_MS));
-    await store.swapKept(name, JSON.stringify({ seenUntil: startedAt, nextAt }), (kept?.revision ?? 0) + 1);
+    if (kept === null) {
+      await store.swapKept(name, JSON.stringify(firstProgress(now())), 0);
+      return;
+    }
+    const progress = parsedProgress(kept.value);
+    const round = nextRound(progress, isMany, now());
+    if (round === null) return;
+    let { revision } = kept;
+    await this.#goOn({ partner, progress, begun: round, isMany }, async (next) => {
+      const isSaved = await store.swapKept(name, JSON.stringify(next), revision);
+      revision += 1;
+      return isSaved;
+    });
   }
 
-  async #lookThrough(partner: Partner, from: Date): Promise<void> {
-    const { attoOf, desk, logger } = this.#deps;
-    const atto = attoOf(partner);
-    let unknown = 0;
-    for (let page = 0; page < PAGES_AT_MOST; page += 1) {
-      const consents = await atto.consentsChangedSince(from, { offset: page * PAGE, limit: PAGE });
-      for (const consent of consents) if (!(await this.#compare(consent))) unknown += 1;
-      if (consents.length < PAGE) break;
-      if (page === PAGES_AT_MOST - 1) throw new AttoError('more has changed than one round looks through', 200);
+  /** Saves after every page, so that nothing is looked through again after a crash. */
+  async #goOn({ partner, progress, begun, isMany }: Turn, save: Save): Promise<void> {
+    const { store, now } = this.#deps;
+    const seen = new Set<string>();
+    let round = begun;
+    for (let pages = 0; pages < PAGES_AT_A_TIME; pages += 1) {
+      if (!(await save({ ...progress, round, leasedUntil: now() + LEASE_MS }))) return;
+      let page: ConsentsPage;
+      try {
+        page = await this.#look(partner, round, isMany);
+      } catch (error) {
+        await save({ ...progress, round, leasedUntil: now() + AGAIN_MS });
+        throw error;
+      }
+      if (isLast(page, seen)) {
+        await save(ended(progress, round, await store.hasOpenJourneys()));
+        return;
+      }
+      round = { ...round, offset: round.offset + page.length };
     }
-    desk.wake();
+    await save({ ...progress, round, leasedUntil: 0 });
+  }
+
+  /** One page, each row of it held against what we know. */
+  async #look(partner: Partner, { from, offset }: Round, isMany: boolean): Promise<ConsentsPage> {
+    const { store, attoOf, verification, watch, now, logger } = this.#deps;
+    const askedFrom = now();
+    const purpose = isMany ? 'many' : 'reconciliation';
+    const page = await attoOf(partner).consentsChangedSince(new Date(from), { offset, limit: PAGE }, purpose);
+    const known = await Promise.all(
+      page.consents.map(async (consent) => {
+        const { customerReference } = consent;
+        const journeys = customerReference === null ? [] : await store.journeysByReference(customerReference);
+        // Where a claim waits, the consent is the claim's to tell of.
+        const isClaimed = await verification.hear(consent, journeys, isMany);
+        return isClaimed || watch.hear(consent, journeys, askedFrom);
+      }),
+    );
+    const unknown = known.filter((isKnown) => !isKnown).length;
     // Started elsewhere, or by hand: said, not adopted.
     if (unknown > 0) logger.info({ unknown }, 'Atto knows consents that we do not');
+    return page;
   }
+}
 
-  /** @returns false where neither the consent nor its reference is known to us */
-  async #compare(attested: AttestedConsent): Promise<boolean> {
-    const { store, desk } = this.#deps;
-    const { customerReference, facts } = attested;
-    if (customerReference === null) return false;
-    const known = await store.consent(facts.id);
-    if (known?.partnerId == null && !(await this.#isOurs(customerReference))) return false;
-    await desk.hear(noticeOf(attested));
-    return true;
-  }
-
-  async #isOurs(reference: string): Promise<boolean> {
-    const { store } = this.#deps;
-    const [journey] = await store.journeysByReference(reference);
-    return journey !== undefined || (await store.invitationByReference(reference)) !== null;
-  }
+/** The documentation promises neither an order, nor that a page is as long as was asked for. */
+function isLast({ consents, length }: ConsentsPage, seen: Set<string>): boolean {
+  const before = seen.size;
+  for (const { facts } of consents) seen.add(facts.id);
+  return length < SHORTEST_PAGE || seen.size === before;
 }

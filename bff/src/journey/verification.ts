@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import type { AttoClient } from '../atto/atto-client.ts';
-import type { ConsentFacts } from '../consents/consent-facts.ts';
+import type { Purpose } from '../atto/budget.ts';
+import type { AttestedConsent, ConsentFacts } from '../consents/consent-facts.ts';
 import { attested, newConsent, withBinding } from '../consents/consent-record.ts';
+import { FEW, LIST_PATIENCE_MS } from '../consents/in-bulk.ts';
 import { updateConsent } from '../consents/update-consent.ts';
 import { claimRejected } from '../errors.ts';
 import type { Partner } from '../partners.ts';
@@ -10,12 +12,14 @@ import type { Receipts } from '../tokens/receipts.ts';
 import { verdictOf } from './consent-comparisons.ts';
 import {
   acceptsClaim,
+  type Claim,
   claimOf,
   expire,
   expireIfDue,
   isOpen,
   type Journey,
   judge,
+  nudge,
   type Verdict,
   withClaim,
   withConsent,
@@ -32,6 +36,8 @@ export interface VerificationDependencies {
   receipts: Receipts;
   now: () => number;
   logger: Logger;
+  /** Called when so many claims wait that a list answers them for less. */
+  askInBulk: () => void;
 }
 
 /** What came back with the journey's token. */
@@ -43,7 +49,9 @@ export interface Claimed {
 
 /** How long a question may be under way before somebody else asks it. */
 const UNDER_WAY_MS = 15_000;
-const AT_MOST = 50;
+const AT_MOST = 100;
+/** A claim that neither a list nor the quota has room for is asked about again by then; news of it comes sooner. */
+const PUT_OFF_MS = 60_000;
 
 /**
  * Turns claims into facts: the only code that asks the Consent API whether a journey is connected. What cannot be decided
@@ -73,7 +81,8 @@ export class Verification {
       isAsked = claim !== undefined && claim.askAt !== null;
       return isAsked ? journey : withClaim(journey, consentId, proven, now() + UNDER_WAY_MS);
     });
-    return isAsked ? noted : this.#settle(noted, consentId, { refuse: true });
+    if (isAsked) return noted;
+    return this.#settle(noted, consentId, await this.#ask(noted, consentId, 'return'), { refuse: true });
   }
 
   /**
@@ -81,7 +90,7 @@ export class Verification {
    * @returns false also where Atto cannot say
    */
   async isOf(journey: Journey, consentId: string): Promise<boolean> {
-    return (await this.#ask(journey, consentId)).kind === 'verified';
+    return (await this.#ask(journey, consentId, 'return')).kind === 'verified';
   }
 
   /** Does what is due: ends journeys whose hour is over, asks about claims that wait. */
@@ -89,30 +98,82 @@ export class Verification {
     const { store, now, logger } = this.#deps;
     try {
       const due = await store.dueJourneys(now(), AT_MOST);
-      await Promise.all(due.map((journey) => this.#visit(journey)));
+      await Promise.all(due.map((journey) => this.#expire(journey)));
+      const waiting = due.flatMap((journey) => {
+        const claim = dueClaim(journey, now());
+        return claim === undefined ? [] : [{ journey, claim }];
+      });
+      for (const [partnerId, group] of Map.groupBy(waiting, ({ journey }) => journey.partnerId))
+        await this.#visitAll(partnerId, group);
     } catch (error) {
       logger.error({ err: error }, 'the sweep of due journeys failed; it is tried again');
     }
   }
 
-  async #visit(journey: Journey): Promise<void> {
-    const { store, now } = this.#deps;
-    const expired = expireIfDue(journey, now());
-    if (expired !== journey) {
-      await saveJourney(store, journey, expired);
-      return;
+  /**
+   * A row of a list, which is the Consent API's word as much as the answer for one id is, held against the claims that
+   * wait for it. An id that nobody came back with is none.
+   * @param decide with many waiting, the row decides; otherwise it is a reason to ask about the one
+   * @returns whether a claim waits for it
+   */
+  async hear(answer: AttestedConsent, journeys: readonly Journey[], decide: boolean): Promise<boolean> {
+    const { store, partners, now } = this.#deps;
+    const consentId = answer.facts.id;
+    const waiting = journeys.filter((journey) => isOpen(journey) && claimOf(journey, consentId)?.askAt != null);
+    for (const journey of waiting) {
+      const applicationId = partners.get(journey.partnerId)?.atto.applicationId;
+      if (applicationId === undefined) continue;
+      const verdict = verdictOf(answer, { consentId, journey, applicationId });
+      if (verdict.kind === 'undecided') continue;
+      if (decide) await this.#settle(journey, consentId, verdict, { refuse: false });
+      else await updateJourney(store, journey.id, (current) => nudge(current, consentId, now()));
     }
-    const claim = journey.claims.find(({ askAt }) => askAt !== null && askAt <= now());
-    if (claim === undefined) return;
-    // Another process may have seen the same claim: whoever stores this first asks.
-    const taken = withClaim(journey, claim.consentId, claim.proven, now() + UNDER_WAY_MS);
-    const stored = await saveJourney(store, journey, taken);
-    if (stored !== null) await this.#settle(stored, claim.consentId, { refuse: false });
+    return waiting.length > 0;
   }
 
-  async #settle(journey: Journey, consentId: string, { refuse }: { refuse: boolean }): Promise<Journey> {
+  async #expire(journey: Journey): Promise<void> {
+    const { store, now } = this.#deps;
+    const expired = expireIfDue(journey, now());
+    if (expired !== journey) await saveJourney(store, journey, expired);
+  }
+
+  /**
+   * A few are asked about by id. With more, or more than the quota has room for, a list answers most of them; what it
+   * has not answered in time is asked by id then, or put off.
+   */
+  async #visitAll(partnerId: string, waiting: readonly Waiting[]): Promise<void> {
+    const { store, now, partners, attoOf, askInBulk } = this.#deps;
+    const partner = partners.get(partnerId);
+    const calls = partner === undefined ? 0 : await attoOf(partner).askable('notification');
+    if (waiting.length <= Math.min(FEW, calls)) {
+      await Promise.all(waiting.map((one) => this.#visit(one)));
+      return;
+    }
+    askInBulk();
+    const overdue = waiting.filter(({ claim }) => (claim.askAt ?? 0) <= now() - LIST_PATIENCE_MS);
+    await Promise.all([
+      ...overdue.slice(0, calls).map((one) => this.#visit(one)),
+      ...overdue.slice(calls).map(({ journey, claim }) => saveJourney(store, journey, putOff(journey, claim, now()))),
+    ]);
+  }
+
+  async #visit({ journey, claim }: Waiting): Promise<void> {
+    const { store, now } = this.#deps;
+    const { consentId, proven } = claim;
+    // Another process may have seen the same claim: whoever stores this first asks.
+    const stored = await saveJourney(store, journey, withClaim(journey, consentId, proven, now() + UNDER_WAY_MS));
+    if (stored === null) return;
+    await this.#settle(stored, consentId, await this.#ask(stored, consentId, 'notification'), { refuse: false });
+  }
+
+  async #settle(
+    journey: Journey,
+    consentId: string,
+    answered: Verdict,
+    { refuse }: { refuse: boolean },
+  ): Promise<Journey> {
     const { store, now, logger, receipts } = this.#deps;
-    const verdict = await this.#reserved(journey, await this.#ask(journey, consentId));
+    const verdict = await this.#reserved(journey, answered);
     const receipt = verdict.kind === 'verified' ? await receipts.sign(journey, verdict.consent) : null;
     const known = verdict.kind === 'verified' ? await store.consent(consentId) : null;
     const isKnown = known?.reference === journey.reference;
@@ -140,12 +201,12 @@ export class Verification {
     return judged;
   }
 
-  async #ask(journey: Journey, consentId: string): Promise<Verdict> {
+  async #ask(journey: Journey, consentId: string, purpose: Purpose): Promise<Verdict> {
     const { partners, attoOf, logger } = this.#deps;
     const partner = partners.get(journey.partnerId);
     if (partner === undefined) return { kind: 'undecided' };
     try {
-      const consent = await attoOf(partner).consent(consentId, 'return');
+      const consent = await attoOf(partner).consent(consentId, purpose);
       if (consent === null) return { kind: 'unknown' };
       return verdictOf(consent, { consentId, journey, applicationId: partner.atto.applicationId });
     } catch (error) {
@@ -175,7 +236,8 @@ export class Verification {
   /** What the Consent API said, for our row and for the journeys that were connected by it before. */
   async #attest(facts: ConsentFacts): Promise<void> {
     const { store, now } = this.#deps;
-    await updateConsent(store, facts.id, (known) => (known === null ? null : attested(known, facts, now(), 0)));
+    const asked = { from: now(), until: now() };
+    await updateConsent(store, facts.id, (known) => (known === null ? null : attested(known, facts, asked, 0)));
     for (const { id } of await store.journeysByConsent(facts.id))
       await updateJourney(store, id, (other) => withConsent(other, facts, now()));
   }
@@ -212,4 +274,18 @@ export class Verification {
       await updateJourney(store, id, (journey) => (isOpen(journey) ? expire(journey, now()) : journey));
     }
   }
+}
+
+/** A journey, and which of its claims is to be asked about. */
+interface Waiting {
+  readonly journey: Journey;
+  readonly claim: Claim;
+}
+
+function dueClaim({ claims }: Journey, now: number): Claim | undefined {
+  return claims.find(({ askAt }) => askAt !== null && askAt <= now);
+}
+
+function putOff(journey: Journey, { consentId, proven }: Claim, now: number): Journey {
+  return withClaim(journey, consentId, proven, now + PUT_OFF_MS);
 }
