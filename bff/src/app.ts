@@ -8,6 +8,7 @@ import { jsonBody } from './middleware/json-body.ts';
 import { limitPerAddress, limitRefusals } from './middleware/rate-limits.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
+import { Retirement } from './retirement.ts';
 import { cancelRoute } from './routes/cancel.ts';
 import { consentDisconnectRoute, consentRoute } from './routes/customer-consents.ts';
 import { disconnectRoute } from './routes/disconnect.ts';
@@ -39,13 +40,18 @@ export interface BffOptions extends AssemblyOptions {
   identify?: Identify;
 }
 
-/** An Express router; `close()` answers those who wait and ends what runs in the background. */
+/** An Express router, and how it ends. */
 export interface Bff extends Router {
+  /** Is not ready any more and answers who waits, but goes on with everything; each answer is the last of its connection. */
+  retire(): void;
+  /** Retires, finishes what is under way, and ends what runs in the background. */
   close(): Promise<void>;
 }
 
 const BODY_BYTES = 16 * 1024;
 const WEBHOOK_BYTES = 64 * 1024;
+/** Longer than a call to Atto may take. */
+const FINISH_WITHIN_MS = 5500;
 /** Wrong secrets from one address. Nobody is ever locked out for what others do. */
 const REFUSALS_PER_MINUTE = 60;
 
@@ -80,13 +86,14 @@ export function createBff(options: BffOptions): Bff {
   const tokens = config.webhookAuth === 'none' ? null : new WebhookTokens(keys, publicUrl);
   const webhook = { acceptance, tokens, now };
 
+  const retirement = new Retirement();
   const router = Router({ caseSensitive: true, strict: true });
   const starts = limitPerAddress(limits.startsPerMinute);
   const requests = limitPerAddress(limits.requestsPerMinute);
   const browser = allowedOrigins(partners, { bySession: identify !== null });
   const json = jsonBody(BODY_BYTES);
 
-  router.use(requestLog(logger), securityHeaders(), unparsed);
+  router.use(retirement.middleware, requestLog(logger), securityHeaders(), unparsed);
 
   // For browsers: exact origins, journey or customer token, no cookies. What is asked most comes first.
   router.get('/v1/journeys/:journeyId', browser, requests, statusRoute({ ...access, waitingRoom }));
@@ -154,12 +161,24 @@ export function createBff(options: BffOptions): Bff {
 
   // For operators.
   router.get('/healthz', healthRoute);
-  router.get('/readyz', readinessRoute(store, keys));
+  router.get('/readyz', readinessRoute(store, keys, retirement));
 
   router.use(unknownRoute);
   router.use(errorHandler(logger));
 
-  return Object.assign(router, { close });
+  const retire = () => {
+    retirement.begin();
+    waitingRoom.empty();
+  };
+  return Object.assign(router, {
+    retire,
+    async close() {
+      retire();
+      waitingRoom.close();
+      await retirement.finished(FINISH_WITHIN_MS);
+      await close();
+    },
+  });
 }
 
 /** A body parser that came before us would have swallowed what the webhook limits and the content types are checked on. */

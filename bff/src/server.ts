@@ -4,16 +4,25 @@ import { startBff } from './start.ts';
 
 /** EX_CONFIG of sysexits.h. */
 const BAD_CONFIGURATION = 78;
+/** After SIGTERM: how long a load balancer has to notice that we are not ready, before we take no more. */
+const RETIRE_MS = 3000;
+/** With the above, within the ten seconds that whoever sends SIGTERM waits at least. */
+const LEAVE_WITHIN_MS = 6500;
 
 try {
   const bff = await startBff(process.env);
   console.log(`listening on ${bff.url}`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, async () => {
-      await bff.close();
-      process.exit(0);
-    });
-  }
+  const leave = async () => {
+    // What is not finished by then is in the store, and another process goes on with it.
+    setTimeout(() => process.exit(0), LEAVE_WITHIN_MS).unref();
+    await bff.close();
+    process.exit(0);
+  };
+  process.once('SIGINT', leave);
+  process.once('SIGTERM', () => {
+    bff.retire();
+    setTimeout(leave, RETIRE_MS);
+  });
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;
   for (const fault of error.faults) console.error(fault);

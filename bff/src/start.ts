@@ -10,7 +10,9 @@ import { openStore } from './stores/open-store.ts';
 export interface RunningBff {
   /** `PUBLIC_URL`. */
   readonly url: string;
-  /** Answers those who wait, finishes what is under way, and leaves; at most some seconds. */
+  /** Is not ready any more and answers who waits, but goes on with everything, so that a load balancer can turn elsewhere. */
+  retire(): void;
+  /** Takes no more, answers those who wait, finishes what is under way, and leaves; at most some seconds. */
   close(): Promise<void>;
 }
 
@@ -18,7 +20,7 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 /** Longer than a load balancer keeps its connections, so that it is never we who hang up on a request. */
 const KEEP_ALIVE_MS = 65_000;
-const CLOSE_WITHIN_MS = 9000;
+const CLOSE_WITHIN_MS = 6000;
 
 /**
  * A bff as a process of its own.
@@ -45,6 +47,7 @@ export async function startBff(environment: Readonly<Record<string, string | und
     app.use(bff);
     return {
       url: config.publicUrl,
+      retire: () => bff.retire(),
       async close() {
         const closed = closeServer(server);
         await bff.close();

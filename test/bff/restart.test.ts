@@ -82,6 +82,40 @@ describe('a bff that is started again', () => {
   });
 });
 
+describe('a bff that gets SIGTERM', () => {
+  let atto: OtherAtto;
+  let bff: BffProcess;
+
+  before(async () => {
+    atto = await OtherAtto.start();
+    bff = await startBffProcess(bffEnvironment(atto));
+  });
+  after(async () => {
+    await bff.close();
+    await atto.close();
+  });
+
+  it('says that it is not ready, answers who waits, goes on for a while without keeping connections, and leaves', async () => {
+    const journey = await bff.client.started();
+    const { headers } = await bff.client.view(journey);
+    const held = bff.client.view(journey, { 'if-none-match': headers['etag'], prefer: 'wait=25' });
+    await sleep(300);
+    const start = performance.now();
+    const left = bff.terminate();
+    assert.equal((await held).status, 304);
+    const ready = await bff.client.call<{ code: string }>('GET', '/readyz');
+    assert.deepEqual(
+      [ready.status, ready.body.code, Number(ready.headers['retry-after']) > 0],
+      [503, 'not_ready', true],
+    );
+    const started = await bff.client.start();
+    assert.deepEqual([started.status, started.headers['connection']], [201, 'close']);
+    await left;
+    const seconds = (performance.now() - start) / 1000;
+    assert.ok(seconds < 10, `${seconds} s`);
+  });
+});
+
 describe('a bff that is killed', () => {
   let atto: OtherAtto;
   let bff: BffProcess;

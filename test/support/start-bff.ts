@@ -31,6 +31,8 @@ export interface BffProcess extends TestBff {
   moveClock(milliseconds: number): Promise<void>;
   /** `kill -9`, without a word. */
   kill(): Promise<void>;
+  /** SIGTERM, as whoever runs it ends it; `close` does not wait for load balancers. */
+  terminate(): Promise<void>;
   restart(changes?: Environment): Promise<BffProcess>;
 }
 
@@ -128,12 +130,13 @@ export async function startBffProcess(environment: Environment, server = SERVER)
       [aheadMs] = (await moved) as [number];
     },
     kill: () => end('SIGKILL'),
+    terminate: () => end('SIGTERM'),
     async restart(changes = {}) {
-      await end('SIGTERM');
+      await end('SIGINT');
       return startBffProcess({ ...environment, PORT: new URL(url).port, ...changes }, server);
     },
     async close() {
-      await end('SIGTERM');
+      await end('SIGINT');
       forget(environment);
     },
   };

@@ -27,6 +27,7 @@ export class WaitingRoom {
   readonly #woken: Seat[] = [];
   #taken = 0;
   #waking = false;
+  #isClosed = false;
 
   constructor(limits: WaitingLimits) {
     this.#limits = limits;
@@ -62,8 +63,14 @@ export class WaitingRoom {
     setImmediate(() => this.#wakeSlice());
   }
 
-  /** The house closes: all leave now. */
+  /** The house closes: all leave now, and nobody comes in. */
   close(): void {
+    this.#isClosed = true;
+    this.empty();
+  }
+
+  /** All leave now. */
+  empty(): void {
     for (const seats of [...this.#byJourney.values()]) for (const seat of [...seats]) this.#dismiss(seat);
   }
 
@@ -77,6 +84,7 @@ export class WaitingRoom {
 
   #hasRoom({ address, partnerId }: Omit<Seat, 'hear'>): boolean {
     return (
+      !this.#isClosed &&
       this.#taken < this.#limits.waits &&
       (this.#byAddress.get(address) ?? 0) < this.#limits.waitsPerAddress &&
       (this.#byPartner.get(partnerId) ?? 0) < this.#limits.waits * PARTNER_SHARE
