@@ -1,13 +1,14 @@
 /**
  * Makes a fresh clone ready to run: installs the packages when they are missing or older than package-lock.json and,
- * with `--browsers`, the browsers that the tests drive. Plain JavaScript without dependencies, because it runs before
- * there are any, on whatever Node came with npm.
+ * with `--browsers`, the browsers that the tests drive and the load balancer that they put before two bffs. Plain
+ * JavaScript without dependencies, because it runs before there are any, on whatever Node came with npm.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installBrowsers } from './install-browsers.mjs';
+import { installLoadBalancer } from './install-load-balancer.mjs';
 
 const NODE_NEEDED = 24;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -17,8 +18,11 @@ if (!packagesAreCurrent()) {
   installPackages();
 }
 requireNode();
-if (process.argv.includes('--browsers') && !installBrowsers() && process.env.CI === 'true') {
-  fail('CI=true asks for every browser, so the tests are not started.');
+if (process.argv.includes('--browsers')) {
+  const isComplete = [installBrowsers(), installLoadBalancer()].every(Boolean);
+  if (!isComplete && process.env.CI === 'true') {
+    fail('CI=true asks for every browser and for nginx, so the tests are not started.');
+  }
 }
 
 /**
