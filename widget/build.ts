@@ -22,8 +22,7 @@ for (const mode of ['modules', 'script-tag']) {
 writeTypes();
 writeManifest();
 for (const paper of ['README.md', 'LICENSE']) copyFileSync(join(widget, '..', paper), join(widget, paper));
-printSizes(dist, 'npm, lit apart');
-printSizes(script, 'script tag');
+printSizes();
 
 /** The compiler writes the names of our sources into the imports of the declarations; partners have no sources. */
 function writeTypes(): void {
@@ -48,12 +47,11 @@ function describe(bytes: Buffer) {
   return { integrity: `sha384-${createHash('sha384').update(bytes).digest('base64')}`, bytes: bytes.length };
 }
 
-function printSizes(folder: string, title: string): void {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /(?<!manifest)\.js(on)?$/.test(name),
-  );
-  const sizes = files.map((name) => ({ name, bytes: readFileSync(join(folder, name)) }));
-  for (const { name, bytes } of sizes) {
-    console.log(`${title}: ${name} ${bytes.length} bytes, ${brotliCompressSync(bytes).length} brotli`);
+/** Of every file that a browser may load. What they add to a bundle is for `test/package/size.test.ts` to say. */
+function printSizes(): void {
+  for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (!/(?<!manifest)\.js(on)?$/.test(name)) continue;
+    const bytes = readFileSync(join(dist, name));
+    console.log(`${name}: ${bytes.length} bytes, ${brotliCompressSync(bytes).length} brotli`);
   }
 }
