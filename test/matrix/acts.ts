@@ -16,6 +16,7 @@ export const acts: Record<Turn, (play: Play) => Promise<void>> = {
     const { person } = play;
     const page = await person.open();
     await finish(play, page, await person.leave(page));
+    if (person.presentation === 'popup') await play.hasFocus(page);
     await play.ends(COMPLETE);
   },
 

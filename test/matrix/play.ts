@@ -70,6 +70,16 @@ export class Play {
     await this.#soon('the page misses the window', isMissed, async () => 'it is offered');
   }
 
+  /** The keyboard goes on in the widget. */
+  async hasFocus(page: DrivenWindow): Promise<void> {
+    let focused = '';
+    const isThere = async () => {
+      focused = await page.evaluate(() => document.activeElement?.localName ?? '', null).catch(String);
+      return focused === 'atto-connect';
+    };
+    await this.#soon('the widget has the focus', isThere, async () => focused);
+  }
+
   /** The partner's server knows this soon after the fact; the journey is the first unless another is named. */
   async isKnown(status: JourneyStatus, journeyId = this.scene.journeyIds[0] ?? ''): Promise<void> {
     await this.knows(status, (journey) => journey.status === status, journeyId);

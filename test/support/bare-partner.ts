@@ -10,6 +10,8 @@ export interface PageWish {
   customer: string | null;
   /** Further attributes of the element. They win over those that the server sets. */
   attributes: Readonly<Record<string, string>>;
+  /** All that the page may do, as a `sandbox` policy says it. Absent: everything. */
+  sandbox?: string;
 }
 
 /** What the partner has from the bff's operator. */
@@ -37,7 +39,8 @@ const COOKIE = 'page';
 export async function startBarePartner(hostname: string): Promise<BarePartner> {
   let bff: BffAccess | null = null;
   const server = createServer(async (request, response) => {
-    const page = bff && (await strictPage(bff, wishOf(request)).catch(String));
+    const wish = wishOf(request);
+    const page = bff && (await strictPage(bff, wish).catch(String));
     if (!bff || !page?.startsWith('<')) return response.writeHead(503).end(page);
     const policy = [
       "default-src 'none'",
@@ -48,6 +51,7 @@ export async function startBarePartner(hostname: string): Promise<BarePartner> {
       "frame-ancestors 'none'",
       "require-trusted-types-for 'script'",
       'trusted-types atto-connect',
+      ...(wish.sandbox ? [`sandbox ${wish.sandbox}`] : []),
     ];
     return response
       .writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy.join('; ') })

@@ -96,11 +96,12 @@ export class ThreeSites {
   /** The same in a browser profile that the test brings along. */
   async visitIn(
     context: BrowserContext,
-    { customer = 'cust-1042', attributes = {} }: Partial<PageWish>,
+    wish: Partial<PageWish>,
     journey: (customer: Customer) => Promise<void>,
   ): Promise<void> {
     context.setDefaultTimeout(8000);
-    await context.addCookies([{ ...wishCookie({ customer, attributes }), url: this.partner.url }]);
+    const cookie = wishCookie({ customer: 'cust-1042', attributes: {}, ...wish });
+    await context.addCookies([{ ...cookie, url: this.partner.url }]);
     await recordEvents(context, this.partner.url);
     const visitor = new Customer(this, context, await context.newPage());
     await visitor.open();
