@@ -13,8 +13,8 @@ const CONSENT = 'form[action$="/consent"] button.primary';
 const LOGIN = 'form[action$="/login"] button.primary';
 const WAY_BACK = 'a.button.primary';
 
-/** After which somebody clicks again. */
-const AGAIN_MS = 5000;
+/** After which somebody presses again. */
+const AGAIN_MS = 8000;
 
 const BUSY: readonly (Phase | null)[] = ['starting', 'checking'];
 
@@ -92,8 +92,8 @@ export class Person {
   /** Agrees, and then wants to go back: to the partner's page, or in a window of its own to the first of the bank's. */
   async goBack(bank: DrivenWindow): Promise<void> {
     await goOn(bank, CONSENT, LOGIN);
-    await back(bank, CONSENT);
-    if (this.presentation === 'redirect') await back(bank, 'atto-connect');
+    await back(bank, LOGIN, CONSENT);
+    if (this.presentation === 'redirect') await back(bank, CONSENT, 'atto-connect');
   }
 
   async phase(page: DrivenWindow): Promise<Phase | null> {
@@ -147,21 +147,27 @@ function find(selector: string): Element | null {
   return document.querySelector(selector);
 }
 
-/** Clicks until the next page is there: a click on a page that is just being replaced is lost. */
+/** Clicks, to the page that has the next thing to press. */
 async function goOn(bank: DrivenWindow, selector: string, next: string): Promise<void> {
-  const isNext = () => isAt(bank, next);
-  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
-    if (await isNext()) return;
-    await bank.click(find, selector).catch(() => {});
-    await until('the next page', isNext, AGAIN_MS).catch(() => {});
-  }
-  throw new Error(`not within ${PATIENCE_MS} ms: ${next}; there is: ${await bank.url()}`);
+  await reach(bank, next, () => bank.click(find, selector));
 }
 
-/** By the Back button to the page before, which has this. */
-async function back(bank: DrivenWindow, selector: string): Promise<void> {
-  await bank.back();
-  await until(`back at ${selector}`, () => isAt(bank, selector), PATIENCE_MS);
+/** By the Back button, from a page that has this to the one before, which has that. */
+async function back(bank: DrivenWindow, from: string, before: string): Promise<void> {
+  await reach(bank, before, async () => {
+    if (await isAt(bank, from)) await bank.back();
+  });
+}
+
+/** Acts until a page is there: what is done on one that is just being replaced is lost. */
+async function reach(bank: DrivenWindow, selector: string, act: () => Promise<void>): Promise<void> {
+  const isThere = () => isAt(bank, selector);
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
+    if (await isThere()) return;
+    await act().catch(() => {});
+    await until('the page', isThere, AGAIN_MS).catch(() => {});
+  }
+  throw new Error(`not within ${PATIENCE_MS} ms: ${selector}; there is: ${await bank.url()}`);
 }
 
 /** Whether the window shows a page that has this. */

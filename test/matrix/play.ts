@@ -109,7 +109,7 @@ export class Play {
         .map((each) => each.map(({ type }) => type).sort())
         .sort();
     const isTold = async () => isDeepStrictEqual(types(), told.toSorted());
-    await this.#soon('pages are told', isTold, async () => JSON.stringify(types()));
+    await this.#soon('pages are told', isTold, async () => JSON.stringify(this.scene.partner.endings));
     let spinning: string[] = [];
     await this.#soon(
       'no page is busy',
