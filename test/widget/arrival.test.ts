@@ -125,6 +125,24 @@ describe('coming back', () => {
     expect(endings(heard)).to.deep.equal(['atto-complete']);
   });
 
+  it('goes on asking where an answer is cut off in the middle, as in a window that is being closed', async () => {
+    remember('j1');
+    comeBack('#atto_return=h1');
+    const cutOff = new ReadableStream({
+      start(body) {
+        body.enqueue(new TextEncoder().encode('{"journeyId":"j1"'));
+        body.error(new TypeError('network error'));
+      },
+    });
+    bff.on('POST /v1/journeys/j1/return', new Response(cutOff), status(view(connected)));
+    const { element, heard } = mount();
+    await until(() => bff.seen.length === 1);
+    await until(() => element.phase === 'checking');
+    window.dispatchEvent(new Event('online'));
+    await until(() => element.phase === 'done');
+    expect(endings(heard)).to.deep.equal(['atto-complete']);
+  });
+
   it('is dealt with by exactly one of several widgets: the one whose journey it is', async () => {
     remember('j1', { partner: 'other' });
     comeBack('#atto_return=h1');

@@ -93,7 +93,11 @@ export function retryAfterMs(headers: Headers): number {
 
 async function read<Body>(response: Response): Promise<Answer<Body>> {
   const { ok, status, headers } = response;
-  const body = await response.json().catch(() => {});
+  const body = await response.json().catch((error) => {
+    // An answer that is cut off, by the network or by a window that is being closed, says nothing. By its name, since
+    // in WebKit it is a DOMException.
+    if (error.name !== 'SyntaxError') throw error;
+  });
   // Some other server, a captive portal or a proxy, may answer 200 too.
   if (ok ? body || status === 204 : status === 304) return { headers, body };
   const problem = body as Problem | undefined;
