@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ClockedStage } from '../support/clocked-stage.ts';
 import type { Consent } from '../support/other-atto.ts';
@@ -297,8 +299,10 @@ describe('name and address of whom an invitation goes to', () => {
     const sent = stage.atto.heard.filter(({ body }) => body.includes(ADDRESS));
     assert.ok(sent.length > 0);
     const answers = stage.client.heard.map(({ text }) => ({ where: 'answer', text }));
+    const folder = stage.environment['DATA_DIR'] ?? '';
+    const files = readdirSync(folder).map((where) => ({ where, text: readFileSync(join(folder, where), 'latin1') }));
     for (const datum of [NAME, ADDRESS])
-      assert.deepEqual(tracesOf(datum, [{ where: 'log', text: stage.bff.output() }, ...answers]), []);
+      assert.deepEqual(tracesOf(datum, [{ where: 'log', text: stage.bff.output() }, ...answers, ...files]), []);
   });
 });
 

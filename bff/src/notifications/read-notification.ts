@@ -52,3 +52,8 @@ export function readNotification(body: unknown): Notification | null {
   const untold = { consentStatus: null, statusUpdated: null, announcesEnd: null };
   return { kind: 'consent', key, notice: { consentId, customerReference, dataAvailability, ...untold } };
 }
+
+/** What of a webhook is kept: all of it, but for what a mail server said, which repeats the address of the recipient. */
+export function textToKeep({ kind }: Notification, body: { data?: object }): string {
+  return JSON.stringify(kind === 'invitation' ? { ...body, data: { ...body.data, smtpErrorMessage: null } } : body);
+}
