@@ -156,6 +156,7 @@ function larkfieldAtAtto(bffUrl: string, bffDirectUrl: string, secrets: Secrets)
     configurations: {
       [CONFIG_ID]: { clientName: 'Larkfield', favourites, terms, redirectUrl: `${bffUrl}/v1/return/${PARTNER_ID}` },
     },
+    invitationTemplates: { larkfield: CONFIG_ID },
     webhooks: [
       {
         url: `${bffDirectUrl}/v1/webhooks/atto`,

@@ -24,6 +24,7 @@ async function follow(sent: Invitation, status: HTMLElement): Promise<void> {
     status.textContent = `E-mail: ${current.emailState ?? 'on its way'}. Connection: ${current.connectionStatus}.`;
     if (current.connectionStatus === 'Active' || current.emailState === 'Failed') return;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-    current = await read(current.id);
+    // What cannot be read this second can be the next.
+    current = await read(current.id).catch(() => current);
   }
 }

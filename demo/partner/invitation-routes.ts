@@ -2,6 +2,9 @@ import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { customers } from './customers.ts';
 
+/** The e-mail that Larkfield has agreed on with its account manager at Atto. */
+const TEMPLATE_ID = 'larkfield';
+
 interface InvitationRoutesOptions {
   /** What stands before every route that acts for someone. */
   guards: RequestHandler[];
@@ -28,9 +31,13 @@ export function invitationRoutes({ guards, bffUrl, apiKey }: InvitationRoutesOpt
       response.status(404).json({ error: 'There is no such customer.' });
       return;
     }
-    const wish = { customer: reference, recipientName: customer.name, recipientEmail: customer.email };
+    const recipient = { recipientName: customer.name, recipientEmail: customer.email, templateId: TEMPLATE_ID };
     const address = `${bffUrl}/v1/partner/invitations`;
-    const answer = await fetch(address, { method: 'POST', headers, body: JSON.stringify(wish) });
+    const answer = await fetch(address, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ customer: reference, ...recipient }),
+    });
     if (answer.status !== 201) throw new Error(`the bff answered ${answer.status}`);
     response.status(201).json(invitationSchema.parse(await answer.json()));
   });

@@ -12,11 +12,21 @@ const integrity = `sha384-${'A'.repeat(64)}`;
 let bff: Server;
 let bffUrl: string;
 let partner: RunningPartner;
+/** What the bff was asked to have Atto write, and by whom. */
+const invited: Record<string, unknown>[] = [];
 /** Everything that the partner's server ever said in this file, headers and all. */
 const heard: string[] = [];
 
 before(async () => {
-  bff = createServer((_request, response) => {
+  bff = createServer(async (request, response) => {
+    if (request.url === '/v1/partner/invitations') {
+      let body = '';
+      for await (const part of request) body += part;
+      invited.push({ authorization: request.headers.authorization, ...JSON.parse(body) });
+      response.statusCode = 201;
+      response.end(JSON.stringify({ id: 'i_1', reference: 'r', emailState: null, connectionStatus: 'Pending' }));
+      return;
+    }
     response.end(JSON.stringify({ version: '9.8.7', files: { 'atto-connect-9.8.7.js': { integrity } } }));
   });
   await new Promise<void>((listening) => bff.listen(0, '127.0.0.1', listening));
@@ -115,6 +125,32 @@ describe('signing in', () => {
     const { status, body } = await call('POST', '/session', {}, { reference: 1042 });
     assert.equal(status, 400);
     assert.deepEqual(JSON.parse(body).fields, ['reference']);
+  });
+});
+
+describe('POST /presenter/invitations', () => {
+  it('has a customer of Larkfield invited, with its API key', async () => {
+    const { status, body } = await call('POST', '/presenter/invitations', {}, { reference: 'cust-2077' });
+    assert.equal(status, 201);
+    assert.deepEqual(JSON.parse(body), { id: 'i_1', emailState: null, connectionStatus: 'Pending' });
+    assert.deepEqual(invited, [
+      {
+        authorization: `Bearer ${apiKey}`,
+        customer: 'cust-2077',
+        recipientName: 'Jonas Wren',
+        recipientEmail: 'jonas.wren@example.com',
+        templateId: 'larkfield',
+      },
+    ]);
+  });
+
+  it('invites nobody else, and for no other page', async () => {
+    invited.length = 0;
+    assert.equal((await call('POST', '/presenter/invitations', {}, { reference: 'cust-9999' })).status, 404);
+    assert.equal((await call('POST', '/presenter/invitations', {}, { recipientEmail: 'x@y.example' })).status, 400);
+    const elsewhere = { origin: 'https://elsewhere.example' };
+    assert.equal((await call('POST', '/presenter/invitations', elsewhere, { reference: 'cust-2077' })).status, 403);
+    assert.deepEqual(invited, []);
   });
 });
 
