@@ -237,9 +237,15 @@ describe('a journey, whatever happens to it', () => {
       assert.ok((seen[state] ?? 0) > 20, `${state}: ${seen[state]}`);
   });
 
-  it('stays as it is once it is final', () => {
+  it('stays as it is once it is final, but for what is told late of the data that it had', () => {
     holds((before, next) => {
-      if (isFinal(before)) assert.equal(next, before);
+      if (!isFinal(before)) return;
+      if (next.dataAvailability === before.dataAvailability) assert.equal(next, before);
+      else {
+        const { dataAvailability, version, updatedAt } = next;
+        assert.deepEqual(next, { ...before, dataAvailability, version, updatedAt });
+        assert.equal(before.status, 'disconnected');
+      }
     });
   });
 

@@ -289,10 +289,14 @@ function askAgainAfter(asked: number): number {
   return (ASK_AGAIN_SECONDS[Math.min(asked, ASK_AGAIN_SECONDS.length) - 1] ?? 15) * 1000;
 }
 
-/** Data is told by webhooks alone, and never goes back. */
+/**
+ * Data is told by webhooks alone, and never goes back. They come in any order: what is told of it may come after the end of
+ * the connection.
+ */
 export function withData(journey: Journey, availability: string, now: number): Journey {
+  const hadNone = isFinal(journey) && journey.status !== 'disconnected';
   const dataAvailability = higherAvailability(journey.dataAvailability, availability);
-  if (isFinal(journey) || dataAvailability === journey.dataAvailability) return journey;
+  if (hadNone || dataAvailability === journey.dataAvailability) return journey;
   return shown(journey, now, { dataAvailability });
 }
 
