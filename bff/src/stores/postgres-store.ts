@@ -71,6 +71,8 @@ export class PostgresStore implements Store {
         query_timeout: TIMEOUT_MS,
         types: { getTypeParser: (id, format) => (id === BIGINT ? Number : types.getTypeParser(id, format)) },
       });
+      // One that is lost between two statements of a transaction says so itself; unheard, that would end the process.
+      pool.on('connect', (client) => client.on('error', () => {}));
       return pool.on('error', (error) => logger.warn({ err: error }, 'an idle connection to PostgreSQL was lost'));
     };
     this.#pool = open(CONNECTIONS);
