@@ -3,12 +3,11 @@
  * counted to `test/results/polling.json`.
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartedJourney } from '@atto-connect/widget/contract';
 import { type Consent, OtherAtto } from '../support/other-atto.ts';
+import { writeResult } from '../support/result-file.ts';
 import { type BffProcess, bffEnvironment, startBffProcess } from '../support/start-bff.ts';
 
 const isLong = process.env['LONG'] === '1';
@@ -33,14 +32,20 @@ after(async () => {
 
 describe(`${POLLERS} pollers of one journey, for ${SECONDS} s`, () => {
   it('cause no more calls to Atto than one does', async () => {
-    const start = performance.now();
+    const [start, startedAt] = [performance.now(), Date.now()];
     const [alone, crowded] = [await pending(), await pending()];
     const polls = await Promise.all([poll(alone.journey, 1), poll(crowded.journey, POLLERS)]);
     const calls = { one: callsAbout(alone.consent), hundred: callsAbout(crowded.consent) };
     const seconds = (performance.now() - start) / 1000;
     const allowed = ASKED_AFTER_SECONDS.filter((second) => second <= seconds).length;
     if (isLong)
-      write({ seconds: SECONDS, pollers: POLLERS, polls: { one: polls[0], hundred: polls[1] }, calls, allowed });
+      writeResult('polling', startedAt, {
+        seconds: SECONDS,
+        pollers: POLLERS,
+        polls: { one: polls[0], hundred: polls[1] },
+        calls,
+        allowed,
+      });
     assert.ok(polls[1] >= POLLERS * 2, `only ${polls[1]} polls`);
     assert.ok(calls.one >= 2 && calls.one <= allowed, `${calls.one} calls for one poller`);
     assert.ok(calls.hundred <= allowed, `${calls.hundred} calls for ${POLLERS} pollers`);
@@ -101,12 +106,4 @@ async function poll(journey: StartedJourney, pollers: number, seconds = SECONDS)
 
 function callsAbout({ consentId }: Consent): number {
   return atto.calls(`/consents/v1/${consentId}`);
-}
-
-function write(measured: object): void {
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  const folder = new URL('../results/', import.meta.url);
-  mkdirSync(folder, { recursive: true });
-  const result = { commit, node: process.version, ...measured };
-  writeFileSync(new URL('polling.json', folder), `${JSON.stringify(result, null, 2)}\n`);
 }

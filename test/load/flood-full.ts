@@ -4,8 +4,8 @@
  * with status 1 where a figure was missed. About ten minutes, on a machine that does nothing else.
  */
 import { startPostgres } from '../support/postgres.ts';
+import { writeResult } from '../support/result-file.ts';
 import { flood } from './flood.ts';
-import { writeResult } from './result-file.ts';
 
 const options = {
   journeys: 15_000,

@@ -4,7 +4,7 @@
  * a figure was missed. About three minutes, on a machine that does nothing else.
  */
 import { whyNoLoadBalancer } from '../support/nginx.ts';
-import { writeResult } from './result-file.ts';
+import { writeResult } from '../support/result-file.ts';
 import { rollingRestarts } from './rolling-restarts.ts';
 import { wake } from './wake.ts';
 

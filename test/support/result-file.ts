@@ -7,7 +7,7 @@ export function writeResult(name: string, startedAt: number, result: object): vo
   const file = new URL(`../results/${name}.json`, import.meta.url);
   const about = {
     commit: git('rev-parse', 'HEAD'),
-    isClean: git('status', '--porcelain', '--', 'bff/src', 'demo', 'test/load', 'test/support') === '',
+    isClean: git('status', '--porcelain', '--', 'bff', 'demo', 'test', ':!test/results') === '',
     at: new Date(startedAt).toISOString(),
     seconds: Math.round((Date.now() - startedAt) / 1000),
     machine: { node: process.version, cores: cpus().length, model: cpus()[0]?.model },
