@@ -156,8 +156,9 @@ export class BffClient {
     return this.call('POST', '/v1/webhooks/atto', { ...(await this.#asAtto(headers)), ...JSON_BODY, ...headers }, body);
   }
 
+  /** Reads the answers that are on their way; a server that is gone ends all others. */
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    if (!this.#agent.destroyed) await this.#agent.close();
   }
 
   async #asAtto(headers: HeaderValues): Promise<HeaderValues> {

@@ -5,6 +5,12 @@ import { emptyTally, type Tally } from './tally.ts';
 /** The longest that one test, or one file of them, may take before it counts as failed. */
 const TIMEOUT_MS = 300_000;
 
+/** The longest that a suite may take: whatever hangs, the others have their turn. */
+const SUITE_TIMEOUT_MS = 1_200_000;
+
+/** A test that fails leaves open what it would have closed: without force, its file would never end. */
+const FILE_ARGUMENTS = ['--disable-warning=ExperimentalWarning', '--test-force-exit'];
+
 /** The part of node:test's news of an ended test that is counted here. */
 interface EndedTest {
   name: string;
@@ -17,7 +23,8 @@ interface EndedTest {
 /** Runs files of node:test, each in a process of its own, and shows how they go. */
 export async function runNodeSuite(files: string[], concurrency: number): Promise<Tally> {
   const tally = emptyTally();
-  const stream = run({ files, concurrency, timeout: TIMEOUT_MS, execArgv: ['--disable-warning=ExperimentalWarning'] });
+  const signal = AbortSignal.timeout(SUITE_TIMEOUT_MS);
+  const stream = run({ files, concurrency, signal, timeout: TIMEOUT_MS, execArgv: FILE_ARGUMENTS });
   stream.on('test:pass', (test) => count(tally, test));
   stream.on('test:fail', (test) => count(tally, test));
   for await (const line of stream.compose(new spec())) {
