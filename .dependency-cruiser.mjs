@@ -44,7 +44,7 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {
-      conditionNames: ['source', 'import', 'node', 'default', 'types'],
+      conditionNames: ['@atto-connect/source', 'import', 'node', 'default', 'types'],
       exportsFields: ['exports'],
     },
   },

@@ -30,6 +30,32 @@ const WIDGET_IN_TYPESCRIPT = `
   element.customerToken = 42;
 `;
 
+const ELEMENT_IN_TYPESCRIPT = `
+  import '@atto-connect/widget/define';
+
+  const element = document.createElement('atto-connect');
+  element.addEventListener('atto-complete', ({ journey }) => journey.receipt?.toUpperCase());
+  document.querySelector('atto-connect')?.start().then(() => element.reset());
+  // @ts-expect-error
+  element.phase = 'done';
+`;
+
+const REACT_IN_TYPESCRIPT = `
+  import '@atto-connect/widget/react';
+
+  export const right = (
+    <atto-connect
+      bff="https://bank.example.com"
+      customer-token="token"
+      customerToken={async () => 'token'}
+      disabled={false}
+      onatto-error={({ error }) => console.log(error.code)}
+    />
+  );
+  // @ts-expect-error
+  export const wrong = <atto-connect presentation="pop-up" />;
+`;
+
 const BFF_IN_TYPESCRIPT = `
   import express from 'express';
   import { type Bff, configFromEnvironment, ConfigurationError, createBff, type Identify, startBff } from '@atto-connect/bff';
@@ -49,13 +75,21 @@ describe('what npm installs', () => {
   let consumer: Consumer;
 
   before(async () => {
-    consumer = await Consumer.install('react@19.3.1', 'react-dom@19.3.1', '@types/node@24.19.2');
+    consumer = await Consumer.install('react@19.3.1', 'react-dom@19.3.1', '@types/react@19.3.0', '@types/node@24.19.2');
   });
   after(() => consumer?.remove());
 
   for (const moduleResolution of ['bundler', 'nodenext'] as const) {
     it(`compiles in strict TypeScript, libraries checked: widget (${moduleResolution})`, async () => {
       assert.equal(await consumer.compile(WIDGET_IN_TYPESCRIPT, moduleResolution), '');
+    });
+
+    it(`compiles in strict TypeScript, libraries checked: the element alone (${moduleResolution})`, async () => {
+      assert.equal(await consumer.compile(ELEMENT_IN_TYPESCRIPT, moduleResolution), '');
+    });
+
+    it(`compiles in strict TypeScript, libraries checked: React (${moduleResolution})`, async () => {
+      assert.equal(await consumer.compile(REACT_IN_TYPESCRIPT, moduleResolution), '');
     });
 
     it(`compiles in strict TypeScript, libraries checked: bff (${moduleResolution})`, async () => {
@@ -76,7 +110,7 @@ describe('what npm installs', () => {
   });
 
   describe('on a server', () => {
-    for (const entry of ['', '/define', '/contract']) {
+    for (const entry of ['', '/define', '/headless', '/contract', '/react', '/react-18', '/svelte', '/vue']) {
       it(`imports @atto-connect/widget${entry}`, async () => {
         assert.equal(await consumer.run(`await import('@atto-connect/widget${entry}');`), '');
       });

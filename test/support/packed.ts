@@ -38,7 +38,17 @@ export async function packBoth(): Promise<Packed> {
   };
 }
 
-/** npm, and whatever else somebody types there, with the Node that runs the tests. */
-export function npm(args: string[], cwd: string): Promise<{ stdout: string; stderr: string }> {
-  return run('npm', args, { cwd, shell: process.platform === 'win32', maxBuffer: 2 ** 24 });
+/** npm, with the Node that runs the tests. What it said is in the error if it fails. */
+export async function npm(
+  args: string[],
+  cwd: string,
+  variables: Record<string, string> = {},
+): Promise<{ stdout: string; stderr: string }> {
+  const env = { ...process.env, ...variables };
+  try {
+    return await run('npm', args, { cwd, env, shell: process.platform === 'win32', maxBuffer: 2 ** 24 });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`npm ${args.join(' ')} in ${cwd}:\n${stdout}${stderr}`, { cause: error });
+  }
 }

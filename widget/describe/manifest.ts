@@ -92,11 +92,11 @@ function withoutSources(manifest: unknown): Manifest {
   return JSON.parse(JSON.stringify(manifest, (_, value) => (pointsToSource(value) ? undefined : value))) as Manifest;
 }
 
-/** What has no words is called by the browser only. */
+/** What has no words, and what is called back, is for the browser only. */
 function withoutPrivate(declaration: Module['declarations'][number]): Module['declarations'][number] {
   const { members = [] } = declaration;
-  const isPublic = ({ privacy = 'public', static: isStatic, description }: Member) =>
-    privacy === 'public' && !isStatic && description;
+  const isPublic = ({ name, privacy = 'public', static: isStatic, description }: Member) =>
+    privacy === 'public' && !isStatic && description && !name.endsWith('Callback');
   return { ...declaration, members: members.filter(isPublic) };
 }
 

@@ -8,7 +8,7 @@ import { dirname, extname, join } from 'node:path';
 import { elementOf, readManifest } from './manifest.ts';
 import { elementTables } from './tables.ts';
 
-const GENERATED = /(<!-- from (\S+) -->\n)[\s\S]*?(<!-- end -->)/g;
+const GENERATED = /^( *)<!-- from (\S+) -->\n[\s\S]*?^ *<!-- end -->/gm;
 const REGION = /^[^\n]*#region readme[^\n]*\n([\s\S]*?)^[^\n]*#endregion/m;
 
 const root = dirname(dirname(import.meta.dirname));
@@ -16,10 +16,10 @@ const readme = join(root, 'README.md');
 
 const tables = elementTables(elementOf(await readManifest()));
 const before = readFileSync(readme, 'utf8');
-const after = before.replace(
-  GENERATED,
-  (_, begin: string, source: string, end: string) => begin + (source === 'element' ? tables : snippet(source)) + end,
-);
+const after = before.replace(GENERATED, (_, indent: string, source: string) => {
+  const text = source === 'element' ? tables : snippet(source);
+  return `<!-- from ${source} -->\n${text}<!-- end -->`.replaceAll(/^(?=.)/gm, indent);
+});
 if (process.argv.includes('--check') && after !== before) {
   console.error('README.md does not say what the source says: run `npm run docs`.');
   process.exitCode = 1;

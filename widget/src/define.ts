@@ -2,3 +2,6 @@
 import { AttoConnect } from './atto-connect.ts';
 
 if (!customElements.get('atto-connect')) customElements.define('atto-connect', AttoConnect);
+
+/** With them come the element's and its events' names in HTML. */
+export type * from './index.ts';
