@@ -32,6 +32,7 @@ const suites: Suite[] = [
   nodeSuite('package'),
   widgetSuite(),
   nodeSuite('journey'),
+  nodeSuite('examples'),
   nodeSuite('matrix'),
   nodeSuite('bench'),
 ];

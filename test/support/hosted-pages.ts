@@ -49,3 +49,20 @@ export async function connectBank(page: Page, bank = DIRECT_BANK): Promise<void>
   await logIn(page);
   await page.getByRole('heading', { name: 'Your bank is connected' }).waitFor();
 }
+
+/** Presses a button that opens the bank in a window of its own. @returns that window, where the bank is to be chosen */
+export async function openBankBeside(
+  page: Page,
+  button = page.getByRole('button', { name: 'Connect your bank' }),
+): Promise<Page> {
+  const opened = page.waitForEvent('popup');
+  await button.click();
+  return opened;
+}
+
+/** From the partner's page to the bank in a window of its own, and back. */
+export async function connectBeside(page: Page): Promise<void> {
+  const bank = await openBankBeside(page);
+  await connectBank(bank);
+  await goBackToPartner(bank);
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type Browser, chromium } from 'playwright-core';
+import { freePort } from '../../demo/free-port.ts';
+import { startWorld, type World } from '../../demo/world.ts';
+import type { BffAccess } from '../support/bare-partner.ts';
+import { chromiumPath } from '../support/browsers.ts';
+import { connectBank, DIRECT_BANK, goBackToPartner } from '../support/hosted-pages.ts';
+import { until } from '../support/until.ts';
+import { buildExample } from './project.ts';
+import { type Site, siteUrl } from './site.ts';
+
+const executablePath = chromiumPath();
+const PARTNER = 'acme';
+
+interface Example {
+  /** Builds it, if there is anything to build. */
+  build?: (name: string) => Promise<void>;
+  serve(port: number, bff: BffAccess): Promise<Site>;
+}
+
+/** An example is built as its README says and takes a customer to the bank and back, as a developer's own page would. */
+export function exampleSuite(name: string, { build = buildExample, serve }: Example): void {
+  describe(`the example ${name}`, { skip: executablePath ? false : 'Chromium is not installed' }, () => {
+    let world: World;
+    let site: Site;
+    let browser: Browser;
+    let url: string;
+
+    before(async () => {
+      await build(name);
+      const port = await freePort(0);
+      url = siteUrl(port);
+      world = await startWorld({
+        hostnames: { bff: 'bff.localhost', bank: 'bank.localhost' },
+        bff: { PARTNER_ID: PARTNER, PARTNER_ORIGINS: url, PARTNER_RETURN_URLS: `main=${url}/` },
+        simulator: { dataStepMs: 100 },
+      });
+      const { urls, directUrls, secrets } = world;
+      world.simulator.configure({
+        configurations: { larkfield: { redirectUrl: `${urls.bff}/v1/return/${PARTNER}` } },
+      });
+      const signingSecret = secrets.partnerSigningSecret;
+      site = await serve(port, { url: urls.bff, directUrl: directUrls.bff, partnerId: PARTNER, signingSecret });
+      browser = await chromium.launch({
+        executablePath: executablePath ?? '',
+        args: ['--no-sandbox'],
+        ignoreDefaultArgs: ['--disable-popup-blocking'],
+      });
+    });
+    after(async () => {
+      await browser?.close();
+      await site?.close();
+      await world?.close();
+    });
+
+    it('connects a bank, and tells the page', async () => {
+      const context = await browser.newContext();
+      context.setDefaultTimeout(10_000);
+      const complaints: string[] = [];
+      const starts: string[] = [];
+      context.on('weberror', (error) => complaints.push(`${error.error()}`));
+      context.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+      });
+      context.on('request', (request) => {
+        if (request.method() === 'POST' && request.url().endsWith('/v1/journeys')) starts.push(request.url());
+      });
+      const page = await context.newPage();
+      await page.goto(url);
+      const opened = page.waitForEvent('popup');
+      await page.getByRole('button', { name: 'Connect your bank' }).click();
+      const bank = await opened;
+      await connectBank(bank);
+      assert.match(world.simulator.consents.at(-1)?.customerReference ?? '', /^cust-1042\./);
+      await goBackToPartner(bank);
+
+      await page.getByText(`Connected: ${DIRECT_BANK}`).waitFor();
+      await until('the bank’s window is closed', () => bank.isClosed());
+      assert.deepEqual(starts, [`${world.urls.bff}/v1/journeys`]);
+      assert.equal(page.url(), `${url}/`);
+      assert.deepEqual(complaints, []);
+      await context.close();
+    });
+  });
+}

@@ -1,0 +1,4 @@
+import { exampleSuite } from './example-suite.ts';
+import { serveFiles } from './site.ts';
+
+exampleSuite('react-18', { serve: (port, bff) => serveFiles('react-18', 'dist', port, bff) });

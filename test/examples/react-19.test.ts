@@ -1,0 +1,4 @@
+import { exampleSuite } from './example-suite.ts';
+import { serveFiles } from './site.ts';
+
+exampleSuite('react-19', { serve: (port, bff) => serveFiles('react-19', 'dist', port, bff) });

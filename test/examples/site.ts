@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import express from 'express';
+import { customerToken } from '../../demo/partner/customer-token.ts';
+import { widgetScript } from '../../demo/partner/widget-script.ts';
+import type { BffAccess } from '../support/bare-partner.ts';
+import { until } from '../support/until.ts';
+import { exampleFolder } from './project.ts';
+
+const HOSTNAME = 'partner.localhost';
+const CUSTOMER = 'cust-1042';
+
+/** An example that is built, where it is served from. */
+export interface Site {
+  close(): Promise<void>;
+}
+
+/** The address that a site on this port has. */
+export function siteUrl(port: number): string {
+  return `http://${HOSTNAME}:${port}`;
+}
+
+/**
+ * Serves files, and what every partner's server has: its word on who is signed in.
+ * @param folder of what was built, inside the example
+ */
+export async function serveFiles(name: string, folder: string, port: number, bff: BffAccess): Promise<Site> {
+  const copy = await mkdtemp(join(tmpdir(), 'atto-connect-example-'));
+  await cp(join(exampleFolder(name), folder), copy, { recursive: true });
+  await fillIn(copy, bff);
+  const app = express();
+  app.get('/customer-token', async (_request, response) => {
+    response.type('text').send(await tokenFor(bff));
+  });
+  app.use(express.static(copy));
+  const server = app.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+      await rm(copy, { recursive: true });
+    },
+  };
+}
+
+/** Runs a site that has a server of its own. */
+export async function startServer(name: string, folder: string, port: number, bff: BffAccess): Promise<Site> {
+  const cwd = exampleFolder(name);
+  await fillIn(join(cwd, folder), bff);
+  const child = spawn('npm', ['run', '--silent', 'start', '--', '--hostname', '127.0.0.1', '--port', String(port)], {
+    cwd,
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', PARTNER_SIGNING_SECRET: bff.signingSecret },
+    stdio: ['ignore', 'ignore', 'inherit'],
+    // npm starts a shell that starts the server: what ends one of them does not end the others.
+    detached: true,
+  });
+  const ended = once(child, 'close');
+  const close = async () => {
+    if (child.exitCode === null) process.kill(-(child.pid ?? Number.NaN));
+    await ended;
+  };
+  try {
+    const answers = () => fetch(`http://127.0.0.1:${port}`).catch(() => null);
+    await until(`${name} answers`, answers, 30_000);
+    return { close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What the README leaves to whoever reads it: the bff's address, the sum of the script, a token. */
+async function fillIn(folder: string, bff: BffAccess): Promise<void> {
+  const { integrity } = await widgetScript(bff.url, bff.directUrl);
+  const token = await tokenFor(bff);
+  for (const name of await readdir(folder, { recursive: true })) {
+    if (!/\.(html|js|rsc)$/.test(name)) continue;
+    const path = join(folder, name);
+    const text = await readFile(path, 'utf8');
+    const filled = text
+      .replaceAll('https://bank.example.com', bff.url)
+      .replaceAll('sha384-…', integrity)
+      .replaceAll('customer-token="…"', `customer-token="${token}"`);
+    if (filled !== text) await writeFile(path, filled);
+  }
+}
+
+function tokenFor({ url, partnerId, signingSecret }: BffAccess): Promise<string> {
+  return customerToken(CUSTOMER, { partnerId, audience: url, signingSecret });
+}

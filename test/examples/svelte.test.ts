@@ -1,0 +1,4 @@
+import { exampleSuite } from './example-suite.ts';
+import { serveFiles } from './site.ts';
+
+exampleSuite('svelte', { serve: (port, bff) => serveFiles('svelte', 'dist', port, bff) });
