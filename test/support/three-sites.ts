@@ -9,6 +9,8 @@ import { Gate } from './gate.ts';
 import { recordEvents } from './recorder.ts';
 
 export interface SitesOptions {
+  /** A partner other than the bare one; closed with the rest. */
+  partner?: BarePartner;
   /** Variables of the bff that are to be different. */
   bff?: Record<string, string>;
   /** What Atto is to do differently; data comes in steps of 100 ms unless it says otherwise. */
@@ -43,8 +45,8 @@ export class ThreeSites {
     this.browser = browser;
   }
 
-  static async open({ bff = {}, simulator = {} }: SitesOptions = {}): Promise<ThreeSites> {
-    const partner = await startBarePartner('partner.localhost');
+  static async open({ bff = {}, simulator = {}, ...given }: SitesOptions = {}): Promise<ThreeSites> {
+    const partner = given.partner ?? (await startBarePartner('partner.localhost'));
     const [bffGate, attoGate] = await Promise.all([Gate.open('bff.localhost'), Gate.open()]);
     const world = await startWorld({
       hostnames: { bank: 'bank.localhost' },

@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { BarePartner } from './bare-partner.ts';
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+const MODULES: Record<string, string> = {
+  npm: join(ROOT, 'node_modules'),
+  // The widget's, a second time: so a tool that replaces modules loads them.
+  again: join(ROOT, 'node_modules/@atto-connect/widget/dist'),
+};
+
+/** Of the scripts that such a page trusts, and of what they load. */
+export const NONCE = 'bm9uY2U';
+
+/** Where bare names lead: the page has its own copy of Lit, as npm installs it. */
+const IMPORTS = {
+  lit: '/npm/lit/index.js',
+  '@lit/reactive-element': '/npm/@lit/reactive-element/reactive-element.js',
+  'lit-html': '/npm/lit-html/lit-html.js',
+  'lit-html/is-server.js': '/npm/lit-html/is-server.js',
+  'lit-element/lit-element.js': '/npm/lit-element/lit-element.js',
+};
+
+/** A partner's page as somebody else might have made it. */
+export interface LivingPage {
+  body: string;
+  /** Further sources of the policy's `trusted-types`. */
+  trustedTypes?: string;
+}
+
+/** A partner with one page, the same at every address, under the strictest policy that lets it live. */
+export interface LivingPartner extends BarePartner {
+  /** From now on this is the page. */
+  show(page: LivingPage): void;
+}
+
+export async function startLivingPartner(hostname: string): Promise<LivingPartner> {
+  let bffUrl = '';
+  let shown: LivingPage = { body: '' };
+  const server = createServer(async (request, response) => {
+    const [, place = '', file = ''] = /^\/(npm|again)\/(.+)$/.exec(request.url ?? '') ?? [];
+    if (place) return answerModule(response, join(MODULES[place] ?? '', file));
+    return response
+      .writeHead(200, {
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': policyOf(shown, bffUrl),
+      })
+      .end(htmlOf(shown));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://${hostname}:${(server.address() as AddressInfo).port}`,
+    meet({ url }) {
+      bffUrl = url;
+    },
+    show(page) {
+      shown = page;
+    },
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function answerModule(response: ServerResponse, path: string): Promise<void> {
+  const code = await readFile(path).catch(() => null);
+  response.writeHead(code ? 200 : 404, { 'content-type': 'text/javascript' }).end(code);
+}
+
+/** What is refused is reported to the bff, where a gate sees it. */
+function policyOf({ trustedTypes = '' }: LivingPage, bffUrl: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'nonce-${NONCE}'`,
+    `connect-src ${bffUrl}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    `trusted-types atto-connect ${trustedTypes}`,
+    `report-uri ${bffUrl}/csp-reports`,
+  ].join('; ');
+}
+
+function htmlOf({ body }: LivingPage): string {
+  return `<!doctype html><html lang="en"><title>A partner’s page</title>
+<script type="importmap" nonce="${NONCE}">${JSON.stringify({ imports: IMPORTS })}</script>
+<body>${body}</body></html>`;
+}
