@@ -156,7 +156,7 @@ describe('coming back', () => {
     expect([first.heard, third.heard]).to.deep.equal([[], []]);
   });
 
-  it('survives frameworks that connect an element twice', async () => {
+  it('survives a page that takes the element out and puts it in again', async () => {
     remember('j1');
     comeBack('#atto_return=h1');
     bff.on('POST /v1/journeys/j1/return', 'hold', status(view(connected))).on('GET /v1/journeys/j1', 'hold');
@@ -164,6 +164,7 @@ describe('coming back', () => {
     await until(() => bff.seen.length === 1);
     const parent = element.parentElement;
     element.remove();
+    await Promise.resolve();
     parent?.append(element);
     await until(() => element.phase === 'done');
     expect(endings(heard)).to.deep.equal(['atto-complete']);

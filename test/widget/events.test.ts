@@ -120,6 +120,7 @@ describe('what a launch comes to', () => {
     await until(() => element.phase === 'failed');
     await element.leave();
     element.remove();
+    await Promise.resolve();
     bff.on('GET /v1/journeys/j1', status(view({ ...connected, version: 9 })));
     document.body.append(element);
     await until(() => element.phase === 'done');

@@ -70,6 +70,19 @@ describe('the bank in a window of its own', () => {
     return { element, heard, opened: opened as FakeWindow };
   };
 
+  it('stays where the page moves the element, and is led to the bank', async () => {
+    const { element, heard } = mount({ presentation: 'popup' });
+    await element.updateComplete;
+    button(element, 'Connect your bank').click();
+    document.body.prepend(element);
+    await until(() => opening.opened[0]?.went.length);
+    expect(opening.opened[0]?.closed).to.equal(false);
+    document.body.append(element);
+    await until(() => element.phase === 'away');
+    expect(bff.requests('POST /v1/journeys')).to.have.length(1);
+    expect(endings(heard)).to.deep.equal([]);
+  });
+
   it('is opened before anything is waited for, and led there when the bff has answered', async () => {
     const { element } = mount({ presentation: 'popup', customerToken: () => new Promise(() => {}) });
     await element.updateComplete;

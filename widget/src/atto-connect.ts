@@ -167,13 +167,17 @@ export class AttoConnect extends LitElement implements JourneySettings {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#controller.attach();
-    this.#begun = undefined;
     this.requestUpdate();
   }
 
+  /** A page that moves the element, as frameworks do to put a list in order, takes it out and puts it in again at once. */
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#controller.detach();
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#controller.detach();
+      this.#begun = undefined;
+    });
   }
 
   /** The receipt, which is what the form carries; null as long as no bank is connected. */
