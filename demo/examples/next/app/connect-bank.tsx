@@ -1,19 +1,23 @@
 // #region readme
 'use client';
 
+import type { AttoCompleteEvent, AttoConnect } from '@atto-connect/widget';
 import '@atto-connect/widget/react';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 
 export function ConnectBank({ customerToken }: { customerToken: string }) {
   const [bank, setBank] = useState<string | null>();
+
+  // To an element that the server wrote, React 19 adds no custom event's handler (github.com/react/react/issues/35446).
+  const listen = useCallback((element: AttoConnect) => {
+    const complete = ({ journey }: AttoCompleteEvent) => setBank(journey.consent?.providerName);
+    element.addEventListener('atto-complete', complete);
+    return () => element.removeEventListener('atto-complete', complete);
+  }, []);
+
   return (
     <>
-      <atto-connect
-        bff="https://bank.example.com"
-        partner="acme"
-        customer-token={customerToken}
-        onatto-complete={({ journey }) => setBank(journey.consent?.providerName)}
-      />
+      <atto-connect ref={listen} bff="https://bank.example.com" partner="acme" customer-token={customerToken} />
       {bank && <output>Connected: {bank}</output>}
     </>
   );
