@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { npm, packBoth } from '../support/packed.ts';
+import { npm } from '../support/npm.ts';
+import { packBoth } from '../support/packed.ts';
 
 const run = promisify(execFile);
 const EXAMPLES = new URL('../../demo/examples/', import.meta.url).pathname;

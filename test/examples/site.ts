@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +6,7 @@ import express from 'express';
 import { customerToken } from '../../demo/partner/customer-token.ts';
 import { widgetScript } from '../../demo/partner/widget-script.ts';
 import type { BffAccess } from '../support/bare-partner.ts';
+import { ProcessGroup } from '../support/process-group.ts';
 import { until } from '../support/until.ts';
 import { exampleFolder } from './project.ts';
 
@@ -52,18 +52,10 @@ export async function serveFiles(name: string, folder: string, port: number, bff
 export async function startServer(name: string, folder: string, port: number, bff: BffAccess): Promise<Site> {
   const cwd = exampleFolder(name);
   await fillIn(join(cwd, folder), bff);
-  const child = spawn('npm', ['run', '--silent', 'start', '--', '--hostname', '127.0.0.1', '--port', String(port)], {
-    cwd,
-    env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', PARTNER_SIGNING_SECRET: bff.signingSecret },
-    stdio: ['ignore', 'ignore', 'inherit'],
-    // npm starts a shell that starts the server: what ends one of them does not end the others.
-    detached: true,
-  });
-  const ended = once(child, 'close');
-  const close = async () => {
-    if (child.exitCode === null) process.kill(-(child.pid ?? Number.NaN));
-    await ended;
-  };
+  const args = ['run', '--silent', 'start', '--', '--hostname', '127.0.0.1', '--port', String(port)];
+  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', PARTNER_SIGNING_SECRET: bff.signingSecret };
+  const group = ProcessGroup.start('npm', args, { cwd, env, stdio: 'ignore' });
+  const close = () => group.end();
   try {
     const answers = () => fetch(`http://127.0.0.1:${port}`).catch(() => null);
     await until(`${name} answers`, answers, 30_000);

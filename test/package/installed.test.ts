@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import { Consumer } from '../support/consumer.ts';
+import { ProcessGroup } from '../support/process-group.ts';
 import { bffEnvironment, forget } from '../support/start-bff.ts';
 
 const ATTO = { url: 'http://127.0.0.1:9', applicationId: 'app' };
@@ -100,7 +101,8 @@ describe('what npm installs', () => {
   it('brings lit along for the widget, and nothing else', () => {
     const { dependencies } = JSON.parse(read('node_modules/@atto-connect/widget/package.json'));
     assert.deepEqual(Object.keys(dependencies), ['lit']);
-    const imported = widgetFiles().flatMap((file) => [...read(file).matchAll(/(?:from|import) ?['"]([^'"]+)['"]/g)]);
+    const code = widgetFiles().filter((file) => file.endsWith('.js'));
+    const imported = code.flatMap((file) => [...read(file).matchAll(/(?:from|import) ?['"]([^'"]+)['"]/g)]);
     const packages = imported.flatMap(([, name = '']) => (name.startsWith('.') ? [] : name));
     assert.deepEqual([...new Set(packages)], ['lit']);
   });
@@ -133,17 +135,15 @@ describe('what npm installs', () => {
 
   it('starts a bff by `npx @atto-connect/bff`, which serves the widget that was installed with it', async () => {
     const environment = bffEnvironment(ATTO);
-    const child = spawn('npx', ['--no-install', '@atto-connect/bff'], {
+    const group = ProcessGroup.start('npx', ['--no-install', '@atto-connect/bff'], {
       cwd: consumer.folder,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
-      stdio: ['ignore', 'pipe', 'inherit'],
-      // npx starts a shell that starts the bff: what ends one of them does not end the others.
-      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
-    const ended = once(child, 'close');
     try {
-      const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
-      const [, url = ''] = /^listening on (\S+)\n$/.exec(line) ?? [];
+      const signal = AbortSignal.timeout(30_000);
+      const [line] = await once(group.child.stdout as Readable, 'data', { signal });
+      const [, url = ''] = /^listening on (\S+)\n$/.exec(`${line}`) ?? [];
       const { version } = (await (await fetch(`${url}/widget/manifest.json`)).json()) as { version: string };
       const file = `atto-connect-${version}.js`;
       assert.equal(
@@ -151,8 +151,7 @@ describe('what npm installs', () => {
         read(`node_modules/@atto-connect/widget/dist/script/${file}`),
       );
     } finally {
-      process.kill(-(child.pid ?? Number.NaN));
-      await ended;
+      await group.end();
       forget(environment);
     }
   });

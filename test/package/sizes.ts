@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleSize, type Size } from '../support/bundle-size.ts';
-import { npm } from '../support/packed.ts';
+import { npm } from '../support/npm.ts';
 import { widgetSizes } from '../support/widget-sizes.ts';
 
 interface Peer {

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { npm } from './npm.ts';
 
-const run = promisify(execFile);
 const REPOSITORY = new URL('../../', import.meta.url).pathname;
 
 /** What `npm publish` would upload. */
@@ -24,11 +22,11 @@ export interface Packed {
 export async function packBoth(): Promise<Packed> {
   const folder = await mkdtemp(join(tmpdir(), 'atto-connect-packed-'));
   const args = ['pack', '--json', '--pack-destination', folder, '-w', 'widget', '-w', 'bff'];
-  const { stdout } = await npm(args, REPOSITORY);
-  const packed = JSON.parse(stdout) as { name: string; filename: string; files: { path: string }[] }[];
+  const printed = await npm(args, REPOSITORY);
+  const packed = JSON.parse(printed) as { name: string; filename: string; files: { path: string }[] }[];
   const tarball = (name: string): Tarball => {
     const one = packed.find((each) => each.name === name);
-    if (!one) throw new Error(`npm packed no ${name}: ${stdout}`);
+    if (!one) throw new Error(`npm packed no ${name}: ${printed}`);
     return { path: join(folder, one.filename), files: one.files.map(({ path }) => path).sort() };
   };
   return {
@@ -36,19 +34,4 @@ export async function packBoth(): Promise<Packed> {
     bff: tarball('@atto-connect/bff'),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
-}
-
-/** npm, with the Node that runs the tests. What it said is in the error if it fails. */
-export async function npm(
-  args: string[],
-  cwd: string,
-  variables: Record<string, string> = {},
-): Promise<{ stdout: string; stderr: string }> {
-  const env = { ...process.env, ...variables };
-  try {
-    return await run('npm', args, { cwd, env, shell: process.platform === 'win32', maxBuffer: 2 ** 24 });
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(`npm ${args.join(' ')} in ${cwd}:\n${stdout}${stderr}`, { cause: error });
-  }
 }
