@@ -19,6 +19,8 @@ interface Example {
   /** Builds it, if there is anything to build. */
   build?: (name: string) => Promise<void>;
   serve(port: number, bff: BffAccess): Promise<Site>;
+  /** What happens while the customer is at the bank. */
+  meanwhile?: (page: Page) => Promise<void>;
   /** What the browser may complain about. */
   forgiven?: RegExp;
   /** What else is true of the page, once the bank is connected. */
@@ -28,7 +30,7 @@ interface Example {
 /** An example is built as its README says and takes a customer to the bank and back, as a developer's own page would. */
 export function exampleSuite(
   name: string,
-  { title = name, build = buildExample, serve, forgiven = /^$/, afterwards }: Example,
+  { title = name, build = buildExample, serve, meanwhile, forgiven = /^$/, afterwards }: Example,
 ): void {
   describe(`the example ${title}`, { skip: executablePath ? false : 'Chromium is not installed' }, () => {
     let world: World;
@@ -81,6 +83,7 @@ export function exampleSuite(
       const page = await context.newPage();
       await page.goto(url);
       const bank = await openBankBeside(page);
+      await meanwhile?.(page);
       await connectBank(bank);
       assert.match(world.simulator.consents.at(-1)?.customerReference ?? '', /^cust-1042\./);
       await goBackToPartner(bank);

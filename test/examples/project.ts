@@ -44,9 +44,3 @@ async function unpackWidget(folder: string): Promise<void> {
     await packed.remove();
   }
 }
-
-/** Builds an example that is installed as its developer sees it, with React's checks, into `dist/development`. */
-export async function buildForDevelopment(name: string): Promise<void> {
-  const args = ['exec', '--', 'vite', 'build', '--mode', 'development', '--outDir', 'dist/development'];
-  await npm(args, exampleFolder(name), { ...VARIABLES, NODE_ENV: 'development' });
-}

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import express from 'express';
+import express, { type Express } from 'express';
 import { customerToken } from '../../demo/partner/customer-token.ts';
 import { widgetScript } from '../../demo/partner/widget-script.ts';
 import type { BffAccess } from '../support/bare-partner.ts';
@@ -24,7 +25,7 @@ export function siteUrl(port: number): string {
 }
 
 /**
- * Serves files, and what every partner's server has: its word on who is signed in.
+ * Serves files.
  * @param folder of what was built, inside the example
  */
 export async function serveFiles(name: string, folder: string, port: number, bff: BffAccess): Promise<Site> {
@@ -32,18 +33,32 @@ export async function serveFiles(name: string, folder: string, port: number, bff
   await cp(join(exampleFolder(name), folder), copy, { recursive: true });
   await fillIn(copy, bff);
   const app = express();
+  addCustomerToken(app, bff);
+  app.use(express.static(copy));
+  const site = await listenOn(createServer(app), port);
+  return {
+    async close() {
+      await site.close();
+      await rm(copy, { recursive: true });
+    },
+  };
+}
+
+/** What every partner's server has: its word on who is signed in. */
+export function addCustomerToken(app: Express, bff: BffAccess): void {
   app.get('/customer-token', async (_request, response) => {
     response.type('text').send(await tokenFor(bff));
   });
-  app.use(express.static(copy));
-  const server = app.listen(port, '127.0.0.1');
+}
+
+export async function listenOn(server: Server, port: number): Promise<Site> {
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     async close() {
       server.close();
       server.closeAllConnections();
       await once(server, 'close');
-      await rm(copy, { recursive: true });
     },
   };
 }
@@ -67,11 +82,11 @@ export async function startServer(name: string, folder: string, port: number, bf
 }
 
 /** What the README leaves to whoever reads it: the bff's address, the sum of the script, a token. */
-async function fillIn(folder: string, bff: BffAccess): Promise<void> {
+export async function fillIn(folder: string, bff: BffAccess): Promise<void> {
   const { integrity } = await widgetScript(bff.url, bff.directUrl);
   const token = await tokenFor(bff);
   for (const name of await readdir(folder, { recursive: true })) {
-    if (!/\.(html|js|rsc)$/.test(name)) continue;
+    if (!/\.(html|js|rsc|svelte|tsx?|vue)$/.test(name)) continue;
     const path = join(folder, name);
     const text = await readFile(path, 'utf8');
     const filled = text

@@ -1,4 +1,6 @@
+import { developmentSuite } from './development-suite.ts';
 import { exampleSuite } from './example-suite.ts';
 import { serveFiles } from './site.ts';
 
 exampleSuite('svelte', { serve: (port, bff) => serveFiles('svelte', 'dist', port, bff) });
+developmentSuite('svelte', { component: 'src/ConnectBank.svelte' });

@@ -42,8 +42,11 @@ function keep(origin: string): void {
   const keyOf = (target: EventTarget, type: string, listener: object, { capture = false }: AddEventListenerOptions) =>
     [numberOf(target), type, numberOf(listener), capture].join();
   const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
-  /** What drives the browser listens too, by scripts that have no address. */
-  const isOfPage = () => /\bhttps?:/.test(new Error().stack ?? '');
+  /** What drives the browser takes things too, by scripts that have no address, and so does a development server. */
+  const isOfPage = () => {
+    const [address] = /\bhttps?:[^\s)]+/.exec(new Error().stack ?? '') ?? [];
+    return address && !address.includes('/@vite/');
+  };
   const note = (target: EventTarget, type: string, listener: object, options: AddEventListenerOptions) => {
     if (!isOfPage()) return;
     const key = keyOf(target, type, listener, options);
@@ -69,7 +72,10 @@ function keep(origin: string): void {
     timers.delete(timer ?? 0);
     forget(timer);
   };
-  const taken = (timer: number) => timers.add(timer) && timer;
+  const taken = (timer: number) => {
+    if (isOfPage()) timers.add(timer);
+    return timer;
+  };
   Object.assign(window, {
     clearTimeout: clear,
     clearInterval: clear,
