@@ -4,8 +4,8 @@ import { AttoError } from '../atto/atto-connection.ts';
 import type { Purpose } from '../atto/budget.ts';
 import { withConsent as withConsentOfInvitation } from '../invitations/invitation.ts';
 import { updateInvitation } from '../invitations/update-invitation.ts';
-import { type Journey, withConsent } from '../journey/journey.ts';
-import { updateJourney } from '../journey/update-journey.ts';
+import type { Journey } from '../journey/journey.ts';
+import { tellJourneys } from '../journey/tell-journeys.ts';
 import { partnerEventsOfConsent } from '../partner-events/partner-event.ts';
 import type { Partner } from '../partners.ts';
 import type { Store } from '../stores/store.ts';
@@ -147,6 +147,11 @@ export class ConsentWatch {
     const { store, partners, now, unboundSeconds } = this.#deps;
     const partner = partners.get(consent.partnerId ?? '');
     const isOurs = partner !== undefined && answer !== null && belongs(answer, consent, partner);
+    if (isOurs) {
+      if (consent.invitationId !== undefined)
+        await updateInvitation(store, consent.invitationId, (one) => withConsentOfInvitation(one, answer.facts, now()));
+      await tellJourneys(store, answer.facts, now);
+    }
     const stored = await updateConsent(store, consent.id, (current) => {
       const asked = { from, until: now() };
       const row = current ?? consent;
@@ -155,12 +160,6 @@ export class ConsentWatch {
       const unboundMs = row.invitationId === undefined ? unboundSeconds * 1000 : 0;
       return attested(row, answer.facts, asked, unboundMs);
     });
-    if (isOurs) {
-      if (stored?.invitationId !== undefined)
-        await updateInvitation(store, stored.invitationId, (one) => withConsentOfInvitation(one, answer.facts, now()));
-      for (const { id } of await store.journeysByConsent(consent.id))
-        await updateJourney(store, id, (journey) => withConsent(journey, answer.facts, now()));
-    }
     return isOurs ? stored : null;
   }
 

@@ -22,10 +22,10 @@ import {
   nudge,
   type Verdict,
   withClaim,
-  withConsent,
   withData,
   withReceipt,
 } from './journey.ts';
+import { tellJourneys } from './tell-journeys.ts';
 import { saveJourney, updateJourney } from './update-journey.ts';
 
 export interface VerificationDependencies {
@@ -237,9 +237,8 @@ export class Verification {
   async #attest(facts: ConsentFacts): Promise<void> {
     const { store, now } = this.#deps;
     const asked = { from: now(), until: now() };
+    await tellJourneys(store, facts, now);
     await updateConsent(store, facts.id, (known) => (known === null ? null : attested(known, facts, asked, 0)));
-    for (const { id } of await store.journeysByConsent(facts.id))
-      await updateJourney(store, id, (other) => withConsent(other, facts, now()));
   }
 
   /**
