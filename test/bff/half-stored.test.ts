@@ -17,10 +17,12 @@ import { until } from '../support/until.ts';
 /** Beyond the time for which a question counts as under way. */
 const LATER_MS = 20_000;
 const PATIENCE_MS = 15_000;
+/** After which a consent that nobody has claimed counts as unbound, and more. */
+const UNBOUND_MS = 700_000;
 
-/** Loses, once, what is to be stored of an ended consent. */
+/** Loses, once, what is to be stored of a consent that has ended, or that has just been bound. */
 class LosingStore extends SqliteStore {
-  loses: 'journey' | 'consent' | null = null;
+  loses: 'journey' | 'consent' | 'binding' | null = null;
 
   override async replaceJourney(...[next, events]: Parameters<SqliteStore['replaceJourney']>) {
     if (next.status === 'disconnected') this.#lose('journey');
@@ -29,17 +31,18 @@ class LosingStore extends SqliteStore {
 
   override async putConsent(...[next, events]: Parameters<SqliteStore['putConsent']>) {
     if (next.facts?.status === 'Revoked') this.#lose('consent');
+    if (next.binding === 'bound') this.#lose('binding');
     return super.putConsent(next, events);
   }
 
-  #lose(what: 'journey' | 'consent'): void {
+  #lose(what: LosingStore['loses']): void {
     if (this.loses !== what) return;
     this.loses = null;
     throw new StoreUnavailableError('gone in between');
   }
 }
 
-describe('a consent that has ended', () => {
+describe('a consent', () => {
   let atto: OtherAtto;
   let environment: Environment;
   let store: LosingStore;
@@ -62,7 +65,7 @@ describe('a consent that has ended', () => {
   });
 
   for (const lost of ['journey', 'consent'] as const) {
-    it(`ends both, each told once, though its ${lost} could not be stored at first: Atto says so`, async () => {
+    it(`that has ended ends with its journey, each told once, though the ${lost} could not be stored at first: Atto says so`, async () => {
       const { journey, consent } = await connected();
       const revoked = revokedAtAtto(consent);
       store.loses = lost;
@@ -72,7 +75,7 @@ describe('a consent that has ended', () => {
       await assertEnded(journey, revoked);
     });
 
-    it(`ends both, each told once, though its ${lost} could not be stored at first: the partner’s server revokes it`, async () => {
+    it(`that has ended ends with its journey, each told once, though the ${lost} could not be stored at first: the partner’s server revokes it`, async () => {
       const { journey, consent } = await connected();
       store.loses = lost;
       assert.equal((await partner.revoke(consent['consentId'])).status, 503);
@@ -81,13 +84,38 @@ describe('a consent that has ended', () => {
     });
   }
 
+  it('that has connected a journey is bound, though that could not be stored at first', async () => {
+    const { journey, consent, claim } = await launched();
+    store.loses = 'binding';
+    await bff.client.redeem(journey, claim);
+    await until('it is lost', () => store.loses === null, PATIENCE_MS);
+    assert.equal((await bff.client.view(journey)).body.status, 'connected');
+    for (const _ of [1, 2]) {
+      ahead += UNBOUND_MS;
+      await until('it is bound', async () => (await bindingOf(consent)) === 'bound', PATIENCE_MS);
+    }
+    assert.deepEqual(
+      (await partner.eventsOf(consent)).map(({ binding }) => binding),
+      ['bound'],
+    );
+  });
+
+  async function bindingOf(consent: Consent): Promise<string> {
+    return (await partner.consent(consent['consentId'])).body.binding;
+  }
+
   async function connected(): Promise<{ journey: StartedJourney; consent: Consent }> {
+    const { journey, consent, claim } = await launched();
+    assert.equal((await bff.client.redeem(journey, claim)).body.status, 'connected');
+    return { journey, consent };
+  }
+
+  async function launched(): Promise<{ journey: StartedJourney; consent: Consent; claim: object }> {
     const journey = await bff.client.launched();
     const consent = atto.consent({ customerReference: journey.reference });
     atto.consents.set(String(consent['consentId']), consent);
     const claim = { customerRef: journey.reference, state: 'success', consentId: consent['consentId'] };
-    assert.equal((await bff.client.redeem(journey, claim)).body.status, 'connected');
-    return { journey, consent };
+    return { journey, consent, claim };
   }
 
   function revokedAtAtto(consent: Consent): Consent {

@@ -10,7 +10,15 @@ import { partnerEventsOfConsent } from '../partner-events/partner-event.ts';
 import type { Partner } from '../partners.ts';
 import type { Store } from '../stores/store.ts';
 import type { AttestedConsent } from './consent-facts.ts';
-import { attested, type ConsentRecord, newConsent, refuted, withoutClaimant } from './consent-record.ts';
+import {
+  attested,
+  type Binding,
+  type ConsentRecord,
+  newConsent,
+  refuted,
+  withBinding,
+  withoutClaimant,
+} from './consent-record.ts';
 import { FEW, LIST_PATIENCE_MS } from './in-bulk.ts';
 import { updateConsent } from './update-consent.ts';
 
@@ -152,15 +160,23 @@ export class ConsentWatch {
         await updateInvitation(store, consent.invitationId, (one) => withConsentOfInvitation(one, answer.facts, now()));
       await tellJourneys(store, answer.facts, now);
     }
+    const owed = await this.#bindingOwed(consent);
     const stored = await updateConsent(store, consent.id, (current) => {
       const asked = { from, until: now() };
-      const row = current ?? consent;
+      const row = withOwed(current ?? consent, owed, now());
       if (!isOurs) return refuted(row, asked);
       // Of an invitation nobody holds anything that could claim it: there is nothing to wait for.
       const unboundMs = row.invitationId === undefined ? unboundSeconds * 1000 : 0;
       return attested(row, answer.facts, asked, unboundMs);
     });
     return isOurs ? stored : null;
+  }
+
+  /** The binding of the journey that it has connected, where the process died before our row was told. */
+  async #bindingOwed({ id, binding, connects }: ConsentRecord): Promise<Binding | null> {
+    if (binding !== 'none' || connects === null) return null;
+    const journey = await this.#deps.store.journey(connects);
+    return journey?.consent?.id === id ? journey.binding : null;
   }
 
   async #visit(consent: ConsentRecord): Promise<void> {
@@ -176,6 +192,10 @@ export class ConsentWatch {
       logger.warn({ err: error }, 'a consent could not be looked up; it is tried again');
     }
   }
+}
+
+function withOwed(consent: ConsentRecord, owed: Binding | null, now: number): ConsentRecord {
+  return owed === null || consent.binding !== 'none' ? consent : withBinding(consent, owed, now);
 }
 
 function belongs(answer: AttestedConsent, { id, reference }: ConsentRecord, { atto }: Partner): boolean {

@@ -219,6 +219,8 @@ export class Verification {
   async #own(journey: Journey, facts: ConsentFacts): Promise<void> {
     const { store, now } = this.#deps;
     const { partnerId, customer, reference } = journey;
+    const asked = { from: now(), until: now() };
+    await tellJourneys(store, facts, now);
     await updateConsent(store, facts.id, (known) => {
       const owner = { partnerId, customer };
       // A row of another reference was made by a webhook that lied: nothing that it told is believed.
@@ -228,9 +230,8 @@ export class Verification {
           : { ...newConsent(facts.id, reference, owner, now()), revision: known?.revision ?? 0 };
       const own = believed.partnerId === partnerId ? believed : { ...believed, ...owner };
       const binding = own.binding === 'bound' ? 'bound' : journey.binding;
-      return withBinding(own, binding, now());
+      return attested(withBinding(own, binding, now()), facts, asked, 0);
     });
-    await this.#attest(facts);
   }
 
   /** What the Consent API said, for our row and for the journeys that were connected by it before. */
@@ -252,7 +253,8 @@ export class Verification {
     const consent = await updateConsent(store, id, (known) => {
       const row = known ?? newConsent(id, journey.reference, journey, now());
       const isFree = row.connects === null && row.binding !== 'disowned';
-      return isFree ? { ...row, connects: journey.id } : row;
+      // Should this process die before it is bound, somebody looks at it again.
+      return isFree ? { ...row, connects: journey.id, askAt: row.askAt ?? now() + UNDER_WAY_MS } : row;
     });
     return consent?.connects === journey.id ? verdict : { kind: 'mismatch', comparison: 'oneJourney' };
   }
