@@ -39,14 +39,26 @@ export function judge(deliveries: readonly Delivery[], events: readonly PartnerE
   };
 }
 
-/** How often each fact of each consent was told, in events of the consent and of its journey. */
+/** How often each fact of each consent was told, in events of the consent and of its journey; of all events, in order. */
 export function factsIn(events: readonly PartnerEvent[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const event of events) {
-    const key = `${event.type} ${event.consentId} ${factOf(event)}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+  const counts = new FactCounts();
+  for (const event of events) counts.add(event);
+  return counts.byKey;
+}
+
+/** Counts as the events come. */
+export class FactCounts {
+  readonly byKey = new Map<string, number>();
+  readonly #latest = new Map<string, PartnerEvent>();
+
+  add(event: PartnerEvent): void {
+    const subject = `${event.type} ${event.consentId}`;
+    for (const fact of factsOf(event, this.#latest.get(subject))) {
+      const key = `${subject} ${fact}`;
+      this.byKey.set(key, (this.byKey.get(key) ?? 0) + 1);
+    }
+    if (event.status !== 'UpcomingExpiration') this.#latest.set(subject, event);
   }
-  return counts;
 }
 
 /** An announcement is news of the consent; everything else is news of the journey, too. */
@@ -54,7 +66,14 @@ export function seenIn(fact: Fact): PartnerEvent['type'][] {
   return fact === 'UpcomingExpiration' ? ['consent.updated'] : ['consent.updated', 'journey.updated'];
 }
 
-function factOf({ status, dataAvailability }: PartnerEvent): string | null {
-  if (status === 'disconnected') return 'Revoked';
-  return status === 'Active' || status === 'connected' ? dataAvailability : status;
+/** What an event tells: what it says otherwise than the one before it; where that is nothing, what it says again. */
+function factsOf(event: PartnerEvent, before: PartnerEvent | undefined): (string | null)[] {
+  const { status, dataAvailability } = event;
+  if (status === 'UpcomingExpiration') return [status];
+  const ended = status === 'disconnected' || status === 'Revoked' ? 'Revoked' : null;
+  const news = [
+    ...(ended !== null && status !== before?.status ? [ended] : []),
+    ...(dataAvailability !== (before?.dataAvailability ?? null) ? [dataAvailability] : []),
+  ];
+  return news.length > 0 ? news : [ended ?? dataAvailability];
 }

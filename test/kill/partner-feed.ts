@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartnerEvent, PartnerServer } from '../support/partner-server.ts';
 import type { Delivery } from './delivery.ts';
-import { factsIn, seenIn } from './judgement.ts';
+import { FactCounts, seenIn } from './judgement.ts';
 
 const LOOK_EVERY_MS = 50;
 
@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 50;
 export class PartnerFeed {
   readonly events: PartnerEvent[] = [];
   readonly #partner: PartnerServer;
-  readonly #facts = new Map<string, number>();
+  readonly #facts = new FactCounts();
   #next = '0';
   #ended = false;
   readonly #reading: Promise<void>;
@@ -21,7 +21,7 @@ export class PartnerFeed {
 
   /** How often the partner has heard this of the consent, and of its journey where it is news of that, too. */
   heard({ consentId, fact }: Pick<Delivery, 'consentId' | 'fact'>): number {
-    return Math.min(...seenIn(fact).map((type) => this.#facts.get(`${type} ${consentId} ${fact}`) ?? 0));
+    return Math.min(...seenIn(fact).map((type) => this.#facts.byKey.get(`${type} ${consentId} ${fact}`) ?? 0));
   }
 
   async close(): Promise<void> {
@@ -39,7 +39,7 @@ export class PartnerFeed {
       }
       this.#next = answer.body.next;
       this.events.push(...answer.body.events);
-      for (const [key, count] of factsIn(answer.body.events)) this.#facts.set(key, (this.#facts.get(key) ?? 0) + count);
+      for (const event of answer.body.events) this.#facts.add(event);
     }
   }
 }
