@@ -4,37 +4,37 @@ interface Waiting<Item, Result> {
   readonly failed: (error: unknown) => void;
 }
 
-/** What comes while one batch is being written is written together with the next: all of it for the price of one. */
+/** What comes while one batch is under way goes with the next: all of it for the price of one. */
 export class Batches<Item, Result> {
-  readonly #write: (items: readonly Item[]) => Promise<readonly Result[]>;
+  readonly #perform: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly #atMost: number;
   #waiting: Waiting<Item, Result>[] = [];
-  #isWriting = false;
+  #isUnderWay = false;
 
   /**
-   * @param write writes them all or fails; results in the order of the items
+   * @param perform does it for all of them or fails; results in the order of the items
    * @param atMost how many items a batch may have
    */
-  constructor(write: (items: readonly Item[]) => Promise<readonly Result[]>, atMost = Number.POSITIVE_INFINITY) {
-    this.#write = write;
+  constructor(perform: (items: readonly Item[]) => Promise<readonly Result[]>, atMost = Number.POSITIVE_INFINITY) {
+    this.#perform = perform;
     this.#atMost = atMost;
   }
 
-  /** Resolves when the item is written. */
+  /** Resolves when it is done for the item. */
   put(item: Item): Promise<Result> {
     return new Promise((done, failed) => {
       this.#waiting.push({ item, done, failed });
-      if (!this.#isWriting) void this.#writeAll();
+      if (!this.#isUnderWay) void this.#performAll();
     });
   }
 
-  async #writeAll(): Promise<void> {
-    this.#isWriting = true;
+  async #performAll(): Promise<void> {
+    this.#isUnderWay = true;
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.slice(0, this.#atMost);
       this.#waiting = this.#waiting.slice(batch.length);
       try {
-        const results = await this.#write(batch.map(({ item }) => item));
+        const results = await this.#perform(batch.map(({ item }) => item));
         batch.forEach(({ done }, index) => {
           done(results[index] as Result);
         });
@@ -42,6 +42,6 @@ export class Batches<Item, Result> {
         for (const { failed } of batch) failed(error);
       }
     }
-    this.#isWriting = false;
+    this.#isUnderWay = false;
   }
 }

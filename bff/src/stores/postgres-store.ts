@@ -17,6 +17,8 @@ const CHANNEL = 'atto_journey';
 const CONNECTIONS = 10;
 /** Of 64 kB each at most. */
 const ARRIVALS_AT_MOST = 100;
+/** What is read at once is answered in one turn of the event loop. */
+const POLLED_AT_MOST = 100;
 const TIMEOUT_MS = 5000;
 const LISTEN_AGAIN_MS = 250;
 /** Any number will do, as long as nobody else's migrations use it. */
@@ -42,6 +44,7 @@ export class PostgresStore implements Store {
   /** A connection for webhooks that come: they do not queue behind those that are being worked off. */
   readonly #arrivalsPool: Pool;
   readonly #arrivals = new Batches<Arrival, boolean>((arrivals) => this.#insertArrivals(arrivals), ARRIVALS_AT_MOST);
+  readonly #byToken = new Batches<string, Journey | null>((hashes) => this.#journeysByTokens(hashes), POLLED_AT_MOST);
   readonly #url: string;
   readonly #logger: Logger;
   readonly #listeners = new Set<(journeyId: string | null) => void>();
@@ -111,7 +114,7 @@ export class PostgresStore implements Store {
   }
 
   async journeyByToken(tokenHash: string): Promise<Journey | null> {
-    return first(await this.#journeys('id = (SELECT journey_id FROM journey_token WHERE hash = $1)', [tokenHash]));
+    return this.#byToken.put(tokenHash);
   }
 
   async journeyByTicket(ticketHash: string): Promise<Journey | null> {
@@ -401,6 +404,19 @@ export class PostgresStore implements Store {
   async #journeys(condition: string, values: unknown[]): Promise<Journey[]> {
     const rows = await this.#query(`SELECT record FROM journey WHERE ${condition}`, values);
     return rows.map((row) => JSON.parse(String(row['record'])) as Journey);
+  }
+
+  /** In one question: when something happens to all journeys at once, all who wait come back in the same moment. */
+  async #journeysByTokens(hashes: readonly string[]): Promise<(Journey | null)[]> {
+    const rows = await this.#query(
+      'SELECT hash, record FROM journey_token JOIN journey ON journey.id = journey_id WHERE hash = ANY($1)',
+      [hashes],
+    );
+    const records = new Map(rows.map(({ hash, record }) => [hash, String(record)]));
+    return hashes.map((hash) => {
+      const record = records.get(hash);
+      return record === undefined ? null : (JSON.parse(record) as Journey);
+    });
   }
 
   async #consents(condition: string, values: unknown[]): Promise<ConsentRecord[]> {
