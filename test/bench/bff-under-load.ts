@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import type { StartedJourney } from '@atto-connect/widget/contract';
 import { BffClient } from '../support/bff-client.ts';
 import type { OtherAtto } from '../support/other-atto.ts';
 import { bffEnvironment, credentialsOf, type Environment } from '../support/start-bff.ts';
@@ -31,4 +32,16 @@ export async function withBff<T>(
     await server.stop();
     if (changes['DATA_DIR'] === undefined) rmSync(environment['DATA_DIR'] ?? '', { recursive: true, force: true });
   }
+}
+
+const AT_A_TIME = 20;
+
+/** So many journeys, a few at a time: making them is not what is measured. */
+export async function journeysOf(count: number, make: () => Promise<StartedJourney>): Promise<StartedJourney[]> {
+  const journeys: StartedJourney[] = [];
+  while (journeys.length < count) {
+    const some = Math.min(AT_A_TIME, count - journeys.length);
+    journeys.push(...(await Promise.all(Array.from({ length: some }, make))));
+  }
+  return journeys;
 }

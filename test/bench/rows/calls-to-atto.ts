@@ -3,7 +3,7 @@ import type { StartedJourney } from '@atto-connect/widget/contract';
 import { request } from 'undici';
 import type { BffClient } from '../../support/bff-client.ts';
 import type { Consent, OtherAtto } from '../../support/other-atto.ts';
-import { withBff } from '../bff-under-load.ts';
+import { journeysOf, withBff } from '../bff-under-load.ts';
 import { startPeer } from '../peers/start-peer.ts';
 import type { ServerProcess } from '../server-process.ts';
 import type { Row, Scale } from './row.ts';
@@ -73,7 +73,7 @@ async function repeatedly(poll: () => Promise<unknown>): Promise<void> {
 
 /** Webhooks of ever other journeys, each a reason to ask, faster than Atto takes questions. */
 async function floodOf(atto: OtherAtto, client: BffClient, seconds: number) {
-  const journeys = await Promise.all(Array.from({ length: WEBHOOKS_PER_SECOND }, () => client.launched()));
+  const journeys = await journeysOf(WEBHOOKS_PER_SECOND, () => client.launched());
   const from = atto.heard.length;
   const answers: Promise<{ status: number }>[] = [];
   const start = performance.now();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { StartedJourney } from '@atto-connect/widget/contract';
 import type { OtherAtto } from '../../support/other-atto.ts';
 import type { Environment } from '../../support/start-bff.ts';
-import { withBff } from '../bff-under-load.ts';
+import { journeysOf, withBff } from '../bff-under-load.ts';
 import { type LoadResult, load, typical, wire } from '../load.ts';
 import { startPeer } from '../peers/start-peer.ts';
 import type { Row, Scale } from './row.ts';
@@ -31,7 +31,7 @@ export async function intake(
   return withBff(atto, changes, async ({ server, client }) => {
     const bare = await startPeer('bare-express');
     const authorization = `Bearer ${await client.webhookToken()}`;
-    const journeys = await Promise.all(Array.from({ length: JOURNEYS }, () => client.launched()));
+    const journeys = await journeysOf(JOURNEYS, () => client.launched());
     const webhooks = webhooksOf(atto, journeys);
     const next = (path: string) => () =>
       wire({

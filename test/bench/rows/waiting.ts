@@ -9,8 +9,10 @@ import type { StartedJourney } from '@atto-connect/widget/contract';
 import pg from 'pg';
 import type { OtherAtto } from '../../support/other-atto.ts';
 import type { Environment } from '../../support/start-bff.ts';
-import { type BffUnderLoad, withBff } from '../bff-under-load.ts';
+import { type BffUnderLoad, journeysOf, withBff } from '../bff-under-load.ts';
 import { converse, wire } from '../load.ts';
+import { startPeer } from '../peers/start-peer.ts';
+import type { ServerProcess } from '../server-process.ts';
 import { quantile } from '../statistics.ts';
 import { type Row, rounded, type Scale } from './row.ts';
 
@@ -18,16 +20,20 @@ const DELAY = new URL('../event-loop-delay.ts', import.meta.url).href;
 const WAITING_SERVER = new URL('../waiting-server.ts', import.meta.url).pathname;
 const AT_A_TIME = 100;
 
-interface Told {
-  waiters: number;
+/** What it is to hold so many requests, and to answer them all at once. */
+interface Held {
   kBEach: number;
   /** From the change until the answer was here, in milliseconds. */
   p50: number;
   last: number;
-  /** The longest that the server's event loop was held up meanwhile. */
-  longestBlockMs: number;
   /** Answers by status. */
   statuses: Record<string, number>;
+}
+
+interface Told extends Held {
+  waiters: number;
+  /** The longest that the server's event loop was held up meanwhile. */
+  longestBlockMs: number;
 }
 
 /** Changes all journeys at once, from outside the bff, and lets it know. Returns when that was. */
@@ -42,7 +48,7 @@ interface Attempt {
   file?: string;
 }
 
-/** Pages that wait for news, each of its own journey; then news of all of them at once. */
+/** Pages that wait for news, each of its own journey; then news of all of them at once. Beside a route that only holds them. */
 export async function waiting(atto: OtherAtto, { waiters, settleMs }: Scale, databaseUrl: string): Promise<Row[]> {
   const sizes: Told[] = [];
   const embedded = { settleMs, changes: {}, change: changeInSqlite, file: WAITING_SERVER };
@@ -50,13 +56,14 @@ export async function waiting(atto: OtherAtto, { waiters, settleMs }: Scale, dat
   const most = waiters.at(-1) ?? 0;
   const changes = { DATABASE_URL: databaseUrl };
   const shared = await wait(atto, { waiters: most, settleMs, changes, change: changeInPostgres });
+  const bare = await holdInPeer(most, settleMs);
   return [
-    row(`${most} waiting polls in one process, each its own journey`, sizes),
-    row(`${most} waiting polls, PostgreSQL, the change made by another process`, [shared]),
+    row(`${most} waiting polls in one process, each its own journey`, sizes, bare),
+    row(`${most} waiting polls, PostgreSQL, the change made by another process`, [shared], bare),
   ];
 }
 
-function row(figure: string, sizes: readonly Told[]): Row {
+function row(figure: string, sizes: readonly Told[], bare: Held): Row {
   const most = sizes.at(-1);
   if (most === undefined) throw new Error('nobody waited');
   return {
@@ -67,8 +74,10 @@ function row(figure: string, sizes: readonly Told[]): Row {
       { name: 'longest block of the event loop in milliseconds', measured: most.longestBlockMs, atMost: 50 },
       { name: 'waiters not told', measured: most.waiters - (most.statuses['200'] ?? 0), atMost: 0 },
     ],
-    measured: { sizes },
-    cause: `Half were told after ${most.p50} ms.`,
+    measured: { sizes, bare },
+    cause:
+      `Half were told after ${most.p50} ms. An Express route that only holds as many requests and answers them all at once ` +
+      `takes ${bare.kBEach} kB for each, and ${bare.last} ms.`,
   };
 }
 
@@ -76,7 +85,9 @@ async function wait(atto: OtherAtto, attempt: Attempt): Promise<Told> {
   const directory = await mkdtemp(join(tmpdir(), 'atto-connect-waiting-'));
   const environment = { ...attempt.changes, DATA_DIR: directory };
   try {
-    const journeys = await withBff(atto, environment, (bff) => start(bff, attempt.waiters));
+    const journeys = await withBff(atto, environment, ({ client }) =>
+      journeysOf(attempt.waiters, () => client.started()),
+    );
     // A process that has not made them: what it takes for them is what waiting takes.
     const again: Environment = { ...environment, NODE_OPTIONS: `--import ${DELAY}` };
     return await withBff(atto, again, (bff) => tell(bff, journeys, attempt), attempt.file);
@@ -85,21 +96,43 @@ async function wait(atto: OtherAtto, attempt: Attempt): Promise<Told> {
   }
 }
 
-async function start({ client }: BffUnderLoad, count: number): Promise<StartedJourney[]> {
-  const journeys: StartedJourney[] = [];
-  while (journeys.length < count) {
-    const some = Math.min(AT_A_TIME, count - journeys.length);
-    journeys.push(...(await Promise.all(Array.from({ length: some }, () => client.started()))));
-  }
-  return journeys;
-}
-
 async function tell(
   bff: BffUnderLoad,
   journeys: readonly StartedJourney[],
   { settleMs, change }: Attempt,
 ): Promise<Told> {
   const { server } = bff;
+  const polls = journeys.map(({ journeyId, journeyToken }) => {
+    const headers = { authorization: `Bearer ${journeyToken}`, 'if-none-match': '"1"', prefer: 'wait=25' };
+    return wire({ method: 'GET', path: `/v1/journeys/${journeyId}`, headers });
+  });
+  const held = await hold(server, polls, settleMs, async () => {
+    server.child.send('begin measuring');
+    return change(bff);
+  });
+  server.child.send('end measuring');
+  const [longestBlockMs] = (await once(server.child, 'message')) as [number];
+  return { waiters: journeys.length, ...held, longestBlockMs: rounded(longestBlockMs, 1) };
+}
+
+async function holdInPeer(waiters: number, settleMs: number): Promise<Held> {
+  const peer = await startPeer('bare-express', '{"status":"connected"}');
+  const poll = wire({ method: 'GET', path: '/held' });
+  const held = await hold(peer, Array<string>(waiters).fill(poll), settleMs, async () => {
+    peer.child.send('answer');
+    return performance.now();
+  });
+  await peer.stop();
+  return held;
+}
+
+/** @param answer has the server answer them all; when it said so */
+async function hold(
+  server: ServerProcess,
+  polls: readonly string[],
+  settleMs: number,
+  answer: () => Promise<number>,
+): Promise<Held> {
   const statuses: Record<string, number> = {};
   const answeredAt: number[] = [];
   const heard = (status: number) => {
@@ -110,29 +143,17 @@ async function tell(
   await sleep(settleMs);
   const before = server.memory();
   const waiters: Promise<void>[] = [];
-  for (const { journeyId, journeyToken } of journeys) {
-    const headers = { authorization: `Bearer ${journeyToken}`, 'if-none-match': '"1"', prefer: 'wait=25' };
-    const poll = wire({ method: 'GET', path: `/v1/journeys/${journeyId}`, headers });
+  for (const poll of polls) {
     waiters.push(converse(server.url, poll, heard));
     // As fast as they are let in, not all in one moment.
     if (waiters.length % AT_A_TIME === 0) await sleep(10);
   }
   await sleep(settleMs);
-  const kBEach = rounded((server.memory() - before) / journeys.length / 1000, 1);
-  server.child.send('begin measuring');
-  const changedAt = await change(bff);
+  const kBEach = rounded((server.memory() - before) / polls.length / 1000, 1);
+  const saidAt = await answer();
   await Promise.all(waiters);
-  server.child.send('end measuring');
-  const [longestBlockMs] = (await once(server.child, 'message')) as [number];
-  const times = answeredAt.map((at) => at - changedAt);
-  return {
-    waiters: journeys.length,
-    kBEach,
-    p50: Math.round(quantile(times, 0.5)),
-    last: Math.round(Math.max(...times)),
-    longestBlockMs: rounded(longestBlockMs, 1),
-    statuses,
-  };
+  const times = answeredAt.map((at) => at - saidAt);
+  return { kBEach, p50: Math.round(quantile(times, 0.5)), last: Math.round(Math.max(...times)), statuses };
 }
 
 const changeInSqlite: Change = async ({ server, environment }) => {
