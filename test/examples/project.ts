@@ -34,7 +34,8 @@ async function install(folder: string): Promise<void> {
   await writeFile(stamp, sum);
 }
 
-async function unpackWidget(folder: string): Promise<void> {
+/** Puts what npm would install of the widget into a folder. */
+export async function unpackWidget(folder: string): Promise<void> {
   const packed = await packBoth();
   try {
     await rm(folder, { recursive: true, force: true });

@@ -1,9 +1,8 @@
-import { dirname } from 'node:path';
 import type { NextConfig } from 'next';
 
 const config: NextConfig = {
-  // Here all examples share one installation, a folder above; a project of its own does not need this.
-  turbopack: { root: dirname(import.meta.dirname) },
+  // Here a folder above has a lock file too, which Next would take for the project's; one that stands alone needs no such line.
+  turbopack: { root: import.meta.dirname },
 };
 
 export default config;

@@ -8,7 +8,7 @@ import { useCallback, useState } from 'react';
 export function ConnectBank({ customerToken }: { customerToken: string }) {
   const [bank, setBank] = useState<string | null>();
 
-  // To an element that the server wrote, React 19 adds no custom event's handler (github.com/react/react/issues/35446).
+  // On an element that the server wrote, React 19 sets attributes only (github.com/react/react/issues/35446).
   const listen = useCallback((element: AttoConnect) => {
     const complete = ({ journey }: AttoCompleteEvent) => setBank(journey.consent?.providerName);
     element.addEventListener('atto-complete', complete);

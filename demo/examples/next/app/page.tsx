@@ -1,3 +1,4 @@
+// #region readme
 import { ConnectBank } from './connect-bank';
 import { customerToken } from './customer-token';
 
@@ -12,3 +13,4 @@ export default async function Page() {
     </main>
   );
 }
+// #endregion
