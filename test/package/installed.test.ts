@@ -123,7 +123,8 @@ describe('what npm installs', () => {
         import '@atto-connect/widget/define';
         import { createElement } from 'react';
         import { renderToString } from 'react-dom/server';
-        const props = { bff: 'https://bank.example.com', partner: 'acme', 'customer-token': 'token' };
+        const attributes = { bff: 'https://bank.example.com', partner: 'acme', 'customer-token': 'token' };
+        const props = { ...attributes, customerToken: async () => 'secret', 'onatto-complete': () => 'secret' };
         console.log(renderToString(createElement('atto-connect', props)));
       `);
       assert.equal(
