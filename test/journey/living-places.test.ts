@@ -115,6 +115,15 @@ describe('a page of somebody else’s', withoutChromium, () => {
       });
     `);
 
+    it('and tells of everything that it refused', () =>
+      assert.rejects(
+        visit({ body: '<script>document.title = "allowed"</script>' }, async ({ page }) => {
+          await until('the report has come', () => sites.bffGate.requests('POST', /csp-reports/).length === 1);
+          assert.notEqual(await page.title(), 'allowed');
+        }),
+        /Content Security Policy/,
+      ));
+
     it('and with a copy of Lit of its own', () =>
       visit(
         { body: `${greeting}<page-greeting></page-greeting>${script}${element}`, trustedTypes: 'lit-html' },
