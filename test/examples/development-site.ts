@@ -6,8 +6,9 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import express from 'express';
 import type { BffAccess } from '../support/bare-partner.ts';
+import { listen } from '../support/listen.ts';
 import { exampleFolder } from './project.ts';
-import { addCustomerToken, fillIn, listenOn, type Site } from './site.ts';
+import { addCustomerToken, fillIn, type Site } from './site.ts';
 
 /** An example that somebody is working on. */
 export interface DevelopmentSite extends Site {
@@ -34,7 +35,7 @@ export async function serveInDevelopment(name: string, port: number, bff: BffAcc
     logLevel: 'error',
   });
   app.use(vite.middlewares);
-  const site = await listenOn(server, port);
+  const site = await listen(server, port);
   return {
     async edit(file, from, to) {
       const path = join(copy, file);

@@ -1,7 +1,4 @@
-import assert from 'node:assert/strict';
-import type { Page } from 'playwright-core';
-import { NOTHING, readLedger } from '../support/ledger.ts';
-import { until } from '../support/until.ts';
+import { leavesOnly, NOTHING } from '../support/ledger.ts';
 import { type DevelopmentSite, serveInDevelopment } from './development-site.ts';
 import { exampleSuite } from './example-suite.ts';
 
@@ -34,16 +31,7 @@ export function developmentSuite(name: string, { component, listeners = [] }: De
     async afterwards(page) {
       await page.getByText('Saved. Connected:').waitFor();
       await page.evaluate(() => document.querySelector('atto-connect')?.remove());
-      await isLeft(page, listeners);
+      await leavesOnly(page, { ...NOTHING, listeners });
     },
   });
-}
-
-/** What was stopped may need a moment to notice. */
-async function isLeft(page: Page, listeners: string[]): Promise<void> {
-  const expected = JSON.stringify({ ...NOTHING, listeners });
-  const left = async () => JSON.stringify(await readLedger(page));
-  await until('only the framework is left', async () => (await left()) === expected).catch(async () =>
-    assert.equal(await left(), expected),
-  );
 }

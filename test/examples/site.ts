@@ -1,12 +1,12 @@
-import { once } from 'node:events';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express, { type Express } from 'express';
 import { customerToken } from '../../demo/partner/customer-token.ts';
 import { widgetScript } from '../../demo/partner/widget-script.ts';
 import type { BffAccess } from '../support/bare-partner.ts';
+import { listen } from '../support/listen.ts';
 import { ProcessGroup } from '../support/process-group.ts';
 import { until } from '../support/until.ts';
 import { exampleFolder } from './project.ts';
@@ -35,7 +35,7 @@ export async function serveFiles(name: string, folder: string, port: number, bff
   const app = express();
   addCustomerToken(app, bff);
   app.use(express.static(copy));
-  const site = await listenOn(createServer(app), port);
+  const site = await listen(createServer(app), port);
   return {
     async close() {
       await site.close();
@@ -49,18 +49,6 @@ export function addCustomerToken(app: Express, bff: BffAccess): void {
   app.get('/customer-token', async (_request, response) => {
     response.type('text').send(await tokenFor(bff));
   });
-}
-
-export async function listenOn(server: Server, port: number): Promise<Site> {
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
 }
 
 /** Runs a site that has a server of its own. */

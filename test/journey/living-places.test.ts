@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { isDeepStrictEqual } from 'node:util';
 import type { Page } from 'playwright-core';
 import { widgetScript } from '../../demo/partner/widget-script.ts';
 import { Customer } from '../support/customer.ts';
@@ -14,7 +13,7 @@ import {
   logIn,
   openBankBeside,
 } from '../support/hosted-pages.ts';
-import { keepLedger, type Ledger, NOTHING, readLedger } from '../support/ledger.ts';
+import { keepLedger, leavesOnly, NOTHING, readLedger } from '../support/ledger.ts';
 import { type LivingPage, type LivingPartner, NONCE, startLivingPartner } from '../support/living-page.ts';
 import { recordEvents } from '../support/recorder.ts';
 import { ThreeSites, withoutChromium } from '../support/three-sites.ts';
@@ -165,7 +164,7 @@ describe('a page of somebody else’s', withoutChromium, () => {
         const bank = await openBankBeside(customer.page);
         await connectBank(bank);
         await customer.page.evaluate(() => document.querySelector('atto-connect')?.remove());
-        await isLeft(customer.page, { ...NOTHING, windows: 1 });
+        await leavesOnly(customer.page, { ...NOTHING, windows: 1 });
         await goBackToPartner(bank);
         const there = new Customer(sites, customer.context, bank);
         await there.shows('done');
@@ -257,13 +256,6 @@ describe('a page of somebody else’s', withoutChromium, () => {
     await page.evaluate(() => {
       for (const widget of document.querySelectorAll('atto-connect')) widget.remove();
     });
-    await isLeft(page, NOTHING);
-  }
-
-  /** What was stopped may need a moment to notice. */
-  async function isLeft(page: Page, expected: Ledger): Promise<void> {
-    await until('what should be left is all that is left', async () => {
-      return isDeepStrictEqual(await readLedger(page), expected);
-    }).catch(async () => assert.deepEqual(await readLedger(page), expected));
+    await leavesOnly(page, NOTHING);
   }
 });

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { customerToken } from '../../demo/partner/customer-token.ts';
 import { widgetScript } from '../../demo/partner/widget-script.ts';
+import { listen } from './listen.ts';
 
 /** What one browser's page is to be like; it travels in that browser's cookie, so that the server remembers nobody. */
 export interface PageWish {
@@ -57,18 +56,13 @@ export async function startBarePartner(hostname: string): Promise<BarePartner> {
       .writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy.join('; ') })
       .end(page);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { port, close } = await listen(server);
   return {
-    url: `http://${hostname}:${(server.address() as AddressInfo).port}`,
+    url: `http://${hostname}:${port}`,
     meet(access) {
       bff = access;
     },
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
   };
 }
 

@@ -1,4 +1,7 @@
+import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import type { BrowserContext, Page } from 'playwright-core';
+import { until } from './until.ts';
 
 /** What the scripts of a page have taken and not given back. */
 export interface Ledger {
@@ -20,6 +23,12 @@ export async function keepLedger(context: BrowserContext, origin: string): Promi
 
 export function readLedger(page: Page): Promise<Ledger> {
   return page.evaluate(() => (window as unknown as { ledger(): Promise<Ledger> }).ledger());
+}
+
+/** Waits until this is all that is left: what was stopped may need a moment to notice. */
+export async function leavesOnly(page: Page, expected: Ledger): Promise<void> {
+  const isSo = async () => isDeepStrictEqual(await readLedger(page), expected);
+  await until('no more is left', isSo).catch(async () => assert.deepEqual(await readLedger(page), expected));
 }
 
 /** Runs in the page. */

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { BarePartner } from './bare-partner.ts';
+import { listen } from './listen.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const MODULES: Record<string, string> = {
@@ -50,21 +49,16 @@ export async function startLivingPartner(hostname: string): Promise<LivingPartne
       })
       .end(htmlOf(shown));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { port, close } = await listen(server);
   return {
-    url: `http://${hostname}:${(server.address() as AddressInfo).port}`,
+    url: `http://${hostname}:${port}`,
     meet({ url }) {
       bffUrl = url;
     },
     show(page) {
       shown = page;
     },
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
   };
 }
 

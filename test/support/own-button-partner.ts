@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { JourneySettings } from '@atto-connect/widget/headless';
+import { listen } from './listen.ts';
 
 const HEADLESS = import.meta.resolve('@atto-connect/widget/headless');
 
@@ -22,16 +21,11 @@ export async function startOwnButtonPartner(hostname: string): Promise<OwnButton
       .writeHead(200, { 'content-type': type })
       .end(name ? readFileSync(new URL(name, HEADLESS)) : pageOf(partner.settings));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { port, close } = await listen(server);
   const partner: OwnButtonPartner = {
-    url: `http://${hostname}:${(server.address() as AddressInfo).port}`,
+    url: `http://${hostname}:${port}`,
     settings: { bff: '', partner: '' },
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
   };
   return partner;
 }
