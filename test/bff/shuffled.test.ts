@@ -13,7 +13,6 @@ import { pipelined } from '../support/pipelined.ts';
 import { writeResult } from '../support/result-file.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { Stage } from '../support/stage.ts';
-import { until } from '../support/until.ts';
 
 const isLong = process.env['LONG'] === '1';
 const SEEDS = isLong ? 1000 : 60;
@@ -21,6 +20,7 @@ const AT_A_TIME = 200;
 const CONNECTIONS = 4;
 /** Working off some ten thousand webhooks that come at once takes its time; what counts is what they end in. */
 const PATIENCE_MS = 300_000;
+const LOOK_EVERY_MS = 500;
 /** Beyond the two seconds after which a question may be asked again. */
 const SETTLED_MS = 2500;
 const MINUTE_MS = 60_000;
@@ -51,7 +51,9 @@ interface Play {
   readonly parts: readonly [earlier: readonly Consent[], later: readonly Consent[]];
 }
 
-describe(`ten webhooks of a consent, each one to five times, shuffled by ${SEEDS} seeds`, { concurrency: 3 }, () => {
+describe(`ten webhooks of a consent, each one to five times, shuffled by ${SEEDS} seeds`, {
+  concurrency: 3,
+}, () => {
   const firstSeed = Math.floor(Math.random() * 2 ** 31);
   const startedAt = Date.now();
   const results: object[] = [];
@@ -134,10 +136,15 @@ describe(`ten webhooks of a consent, each one to five times, shuffled by ${SEEDS
     await delivered(plays, 0);
     for (const { journey, consent, isClaimed } of plays) if (!isClaimed) await stage.claim(journey, consent);
     await delivered(plays, 1);
-    const seen = () => Promise.all(plays.map(seenOf));
-    await until('all are as expected', async () => (await seen()).every(isAsExpected), PATIENCE_MS).catch(() => {});
+    let others = plays;
+    for (const end = performance.now() + PATIENCE_MS; others.length > 0 && performance.now() < end; ) {
+      // Who asks all the time keeps the bff from working them off.
+      await sleep(LOOK_EVERY_MS);
+      const seen = await Promise.all(others.map(seenOf));
+      others = others.filter((_, index) => !isAsExpected(seen[index] as Seen));
+    }
     await sleep(SETTLED_MS);
-    return seen();
+    return Promise.all(plays.map(seenOf));
   }
 
   async function delivered(plays: readonly Play[], part: 0 | 1): Promise<void> {

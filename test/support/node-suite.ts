@@ -2,11 +2,14 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { emptyTally, type Tally } from './tally.ts';
 
+/** `LONG=1` plays the long forms of the tests that have one. */
+const PATIENCE = process.env['LONG'] === '1' ? 6 : 1;
+
 /** The longest that one test, or one file of them, may take before it counts as failed. */
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 300_000 * PATIENCE;
 
 /** The longest that a suite may take: whatever hangs, the others have their turn. */
-const SUITE_TIMEOUT_MS = 1_200_000;
+const SUITE_TIMEOUT_MS = 1_200_000 * PATIENCE;
 
 /** A test that fails leaves open what it would have closed: without force, its file would never end. */
 const FILE_ARGUMENTS = ['--disable-warning=ExperimentalWarning', '--test-force-exit'];
