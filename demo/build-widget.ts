@@ -23,6 +23,9 @@ export function buildWidgetIfStale(): void {
 }
 
 function newestSource(): number {
-  const sources = globSync(['widget/src/**/*.ts', 'widget/{build.ts,package.json}', 'vite.config.ts'], { cwd: root });
+  const sources = globSync(
+    ['widget/src/**/*.ts', 'widget/{build.ts,language-files.ts,package.json}', 'vite.config.ts'],
+    { cwd: root },
+  );
   return Math.max(...sources.map((file) => statSync(join(root, file)).mtimeMs));
 }

@@ -49,13 +49,16 @@ const sheet = `
     font-weight: 600;
   }
   code {
+    display: inline-block;
     user-select: all;
   }
   .actions,
   [part~='bank'] {
     display: flex;
+    gap: 0 8px;
+  }
+  .actions {
     flex-wrap: wrap;
-    gap: 8px;
   }
   button {
     min-block-size: 44px;
@@ -69,25 +72,29 @@ const sheet = `
   [part~='primary'] {
     border-color: var(--accent);
     background: var(--accent);
-    color: var(--atto-accent-text, Canvas);
+    color: var(--atto-accent-text, light-dark(#fff, #000));
   }
   [part~='copy'] {
     min-block-size: 0;
     padding: 0 8px;
     margin: 0;
   }
-  :disabled,
-  .busy button {
+  :disabled {
     opacity: 0.6;
   }
   i {
     position: relative;
-    inline-size: 28px;
+    flex: 0 0 1.75em;
+    align-self: center;
+    font-style: normal;
+    line-height: 1.75;
     background: #8883;
   }
   img {
     position: absolute;
     inset: 0;
+    inline-size: 100%;
+    block-size: 100%;
     object-fit: contain;
     background: #fff;
   }
@@ -96,7 +103,7 @@ const sheet = `
     margin-inline-end: 8px;
     color: var(--accent);
   }
-  .done::before {
+  li.done::before {
     content: '●' / '';
   }
   span {

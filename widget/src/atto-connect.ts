@@ -75,7 +75,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     dataTimeout: { attribute: 'data-timeout', type: Number },
     required: { type: Boolean },
     disabled: { type: Boolean },
-    layout: {},
+    layout: { reflect: true },
     strings: { attribute: false },
     banks: { attribute: false },
   };
@@ -141,7 +141,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
   readonly #internals = this.attachInternals?.() as ElementInternals;
   /** The bff, partner and customer for which it is known, or being found out, where things stand. */
   #begun: string | undefined;
-  #hadFocus = false;
+  #focused?: string | null | undefined;
   /** What was pressed last. */
   #pressed: Button | undefined;
   #say = speaker({}, {});
@@ -247,7 +247,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
   }
 
   protected override willUpdate(): void {
-    this.#hadFocus = Boolean(this.shadowRoot?.activeElement);
+    this.#focused = this.#focusedText;
     // Only now, since a page may set attributes after it has inserted the element.
     if (!this.isConnected || this.#begun === this.#whose) return;
     this.#begun = this.#whose;
@@ -255,8 +255,8 @@ export class AttoConnect extends LitElement implements JourneySettings {
   }
 
   protected override updated(): void {
-    // A button that was pressed and is gone must not leave the keyboard's user at the top of the page.
-    if (this.#hadFocus && !this.shadowRoot?.activeElement) this.#focusMessage();
+    // A button that was pressed and is gone must not leave the keyboard's user at the top of the page, nor at another one.
+    if (this.#focused && this.#focused !== this.#focusedText) this.#focusMessage();
     this.#reflect();
   }
 
@@ -265,7 +265,8 @@ export class AttoConnect extends LitElement implements JourneySettings {
     const controller = this.#controller;
     const { phase, error } = controller;
     const locale = localeFor(this, languages);
-    const texts = textsOf(locale.language, languages, () => this.requestUpdate());
+    const changed = () => this.requestUpdate();
+    const texts = textsOf(locale.language, languages, changed);
     this.#say = speaker({ ...texts, ...this.strings }, valuesOf(controller, locale));
     const panel = panelOf(controller, Boolean(this.customerToken), this.#pressed, this.#say);
     const view = {
@@ -273,11 +274,17 @@ export class AttoConnect extends LitElement implements JourneySettings {
       phase,
       lang: `${locale}`,
       dir: this.dir || this.#say('dir'),
-      banks: phase === 'ready' ? this.banks : [],
+      banks: (phase === 'ready' && this.banks) || [],
       reference: error?.reference,
       isDisabled: this.disabled,
+      // White space is nothing, though a slot would take it for something.
+      isReplaced: !!this.querySelector(':scope > :not([slot])'),
     };
-    return texts && draw(view, this.#say, (button, providerId) => this.#press(button, providerId));
+    return texts && draw(view, this.#say, (button, providerId) => this.#press(button, providerId), changed);
+  }
+
+  get #focusedText(): string | null | undefined {
+    return this.shadowRoot?.activeElement?.textContent;
   }
 
   get #whose(): string {
@@ -288,11 +295,18 @@ export class AttoConnect extends LitElement implements JourneySettings {
 
   #press(name: Button, providerId?: string): void {
     const controller = this.#controller;
-    this.#pressed = name;
-    this.requestUpdate();
+    const remember = () => {
+      this.#pressed = name;
+      this.requestUpdate();
+    };
+    if (name === 'copy') {
+      // Where a page may not copy, people still can.
+      navigator.clipboard?.writeText(`${controller.error?.reference}`).then(remember, () => {});
+      return;
+    }
+    remember();
     if (name === 'leave' || name === 'keep') return;
-    if (name === 'copy') void navigator.clipboard?.writeText(`${controller.error?.reference}`);
-    else if (name === 'disconnect') void controller.disconnect();
+    if (name === 'disconnect') void controller.disconnect();
     else if (name === 'cancel') void controller.cancel();
     else if (name === 'there') void controller.goThere();
     else if (name === 'here') void controller.continueHere();
@@ -315,7 +329,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     message?.focus();
   }
 
-  /** A form around the element, or its `fieldset`, is disabled, or no longer. */
+  // Also by the attribute, and by a `fieldset` around.
   formDisabledCallback(isDisabled: boolean): void {
     this.disabled = isDisabled;
   }

@@ -23,6 +23,8 @@ export interface View extends Panel {
   /** What to tell support. */
   reference: string | undefined;
   isDisabled: boolean;
+  /** The page has put something in the place of the button that starts. */
+  isReplaced: boolean;
 }
 
 /** A bank, three quarters of a circle, a tick, a clock, an exclamation mark; lines of 2 on 24 by 24. */
@@ -38,7 +40,7 @@ const SIGNS: Record<Tone, string> = {
 const isImage = /^(https:|data:image\/)/i;
 
 /** Draws a panel. No inline style, and no HTML but this: the strictest policy has nothing to object to. */
-export function draw(view: View, say: Say, press: (button: Button, providerId?: string) => void) {
+export function draw(view: View, say: Say, press: (button: Button, providerId?: string) => void, changed: () => void) {
   const { tone, phase, stepsDone, reference } = view;
   const button = (name: Button | '' | undefined, part: string, content: unknown = say(`button.${name}`), id?: string) =>
     name &&
@@ -50,7 +52,7 @@ export function draw(view: View, say: Say, press: (button: Button, providerId?: 
     >${content}</button>`;
   const bank = ({ name, providerId, logo }: Bank) => {
     const image = () =>
-      html`<img alt="" width="28" height="28" src=${logo} referrerpolicy="no-referrer" @error=${({ target }: Event) => (target as Element).remove()} />`;
+      html`<img alt="" src=${logo} referrerpolicy="no-referrer" @error=${({ target }: Event) => (target as Element).remove()} />`;
     const initial = html`<i part="logo" aria-hidden="true">${[...name][0]}${isImage.test(`${logo}`) ? image() : ''}</i>`;
     return button('start', 'bank', [initial, name], providerId);
   };
@@ -72,7 +74,8 @@ export function draw(view: View, say: Say, press: (button: Button, providerId?: 
       ${reference && html`<p part="text reference">${say('reference')} <code>${reference}</code> ${button('copy', 'copy')}</p>`}
       <div class="actions">
         ${view.banks.map(bank)}
-        ${phase === 'ready' ? html`<slot @click=${() => press('start')}>${primary}</slot>` : primary}
+        ${view.isReplaced && phase === 'ready' ? '' : primary}
+        ${phase === 'ready' ? html`<slot @slotchange=${changed} @click=${() => press('start')}></slot>` : ''}
         ${view.quiet.map((name) => button(name, 'quiet'))}
       </div>
       <slot name=${phase}></slot>
