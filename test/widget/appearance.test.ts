@@ -1,34 +1,12 @@
 import { expect } from '@open-wc/testing';
-import type { ConsentStanding, JourneyView } from '../../widget/src/contract.ts';
+import type { JourneyView } from '../../widget/src/contract.ts';
 import { keepJourney, newPending } from '../../widget/src/journey/pending-journey.ts';
-import type { Phase } from '../../widget/src/journey/phase.ts';
-import { BFF, connected, FakeBff, json, status, view } from './fake-bff.ts';
+import { BFF, connected, FakeBff, status, view } from './fake-bff.ts';
 import { button, buttons, leaveNothing, mount, type StayingConnect, shownText, until } from './mount.ts';
+import { scenes } from './scene-list.ts';
+import { enact } from './scenes.ts';
 
 const hostile = '<img src=x onerror="window.__pwned=1">';
-
-/** Every phase, and how a page comes to see it. */
-const scenes: [name: string, phase: Phase, scene: (bff: FakeBff) => Partial<StayingConnect>][] = [
-  ['ready', 'ready', () => ({})],
-  ['away', 'away', (bff) => pending(bff, {})],
-  ['checking', 'checking', (bff) => pending(bff, { status: 'returned' })],
-  [
-    'waiting',
-    'waiting',
-    (bff) => ({ ...pending(bff, { ...connected, dataAvailability: 'Partial' }), waitFor: 'data' }),
-  ],
-  ['done', 'done', (bff) => pending(bff, { ...connected, dataAvailability: 'Processed' })],
-  ['failed', 'failed', (bff) => pending(bff, { status: 'failed', error: error('access_denied', 'retry') })],
-  ['failed, contact', 'failed', (bff) => pending(bff, { status: 'failed', error: error(hostile, 'contact') })],
-  ['cancelled', 'cancelled', (bff) => pending(bff, { status: 'cancelled' })],
-  ['expired', 'expired', (bff) => pending(bff, { status: 'expired' })],
-  ['disowned', 'disowned', (bff) => pending(bff, { status: 'disowned' })],
-  ['disconnected', 'disconnected', (bff) => pending(bff, { status: 'disconnected' })],
-  ['elsewhere', 'elsewhere', () => elsewhere()],
-  ['renew-soon', 'renew-soon', (bff) => consent(bff, { renew: 'soon', daysLeft: 9 })],
-  ['a consent that ended', 'expired', (bff) => consent(bff, { renew: 'now', status: 'Expired', daysLeft: 0 })],
-  ['a consent that lasts', 'done', (bff) => consent(bff, { renew: 'none', daysLeft: 80 })],
-];
 
 describe('the look of each phase', () => {
   let bff: FakeBff;
@@ -37,20 +15,23 @@ describe('the look of each phase', () => {
   });
   afterEach(() => leaveNothing(bff));
 
-  for (const [name, phase, scene] of scenes) {
-    for (const scheme of ['light', 'dark']) {
-      it(`is accessible: ${name}, ${scheme}`, async () => {
-        const { element } = mount(scene(bff));
-        element.style.colorScheme = scheme;
-        await until(() => element.phase === phase);
-        await element.updateComplete;
-        await expect(element).to.be.accessible();
-        expect(element.matches(`:state(${phase})`), 'custom state').to.equal(true);
-        expect(element.shadowRoot?.querySelectorAll('[role=status]')).to.have.length(1);
-        expect(shownText(element)).not.to.equal('');
-        for (const one of buttons(element)) expect(one.offsetHeight).to.be.at.least(24);
-      });
-    }
+  for (const scene of scenes) {
+    it(`is accessible, light and dark, from left to right and from right to left: ${scene.name}`, async () => {
+      const { element, leave } = await enact(scene, bff);
+      for (const colorScheme of ['light', 'dark']) {
+        for (const dir of ['ltr', 'rtl']) {
+          Object.assign(element.style, { colorScheme, background: 'Canvas' });
+          element.dir = dir;
+          await element.updateComplete;
+          await expect(element).to.be.accessible();
+        }
+      }
+      expect(element.matches(`:state(${scene.phase})`), 'custom state').to.equal(true);
+      for (const one of buttons(element)) {
+        expect(Math.min(one.offsetHeight, one.offsetWidth), `${one.textContent}`).to.be.at.least(24);
+      }
+      leave();
+    });
   }
 
   it('fits into 320 px, also with words that are too long', async () => {
@@ -109,6 +90,37 @@ describe('the look of each phase', () => {
     expect(element.shadowRoot?.activeElement).not.to.equal(null);
   });
 
+  it('shows its own button where the page has put nothing but white space', async () => {
+    const { element } = mount();
+    element.innerHTML = '\n  <!-- nothing -->\n  <p slot="ready">More to say</p>';
+    await element.updateComplete;
+    expect(button(element, 'Connect your bank').offsetWidth).to.be.above(24);
+  });
+
+  it('is compact also where a page sets the property, as React does', async () => {
+    const { element } = mount({ layout: 'compact' });
+    await element.updateComplete;
+    expect(element.shadowRoot?.querySelector('svg')?.getClientRects()).to.have.length(0);
+  });
+
+  it('marks the steps that are done, and nothing else', async () => {
+    const { element } = mount(pending(bff, { ...connected, dataAvailability: 'Processed' }));
+    await until(() => element.phase === 'done');
+    await element.updateComplete;
+    const before = (selector: string) =>
+      getComputedStyle(element.shadowRoot?.querySelector(selector) as Element, '::before').content;
+    expect(before('[role=status]')).to.equal('none');
+    expect(before('li')).to.contain('●');
+  });
+
+  it('tells of one launch for one click, also where the page prevents it', async () => {
+    const { element, heard } = mount();
+    element.addEventListener('atto-launch', (event) => event.preventDefault());
+    await element.updateComplete;
+    button(element, 'Connect your bank').click();
+    expect(heard.map(({ type }) => type)).to.deep.equal(['atto-launch']);
+  });
+
   it('starts from whatever the page puts in the place of the button', async () => {
     bff.on('POST /v1/journeys', 'hold');
     const { element } = mount();
@@ -119,35 +131,12 @@ describe('the look of each phase', () => {
     await element.updateComplete;
     expect(element.querySelector('p')?.assignedSlot?.name).to.equal('starting');
   });
-
-  it('gives the receipt to the form that it is in', async () => {
-    const form = document.createElement('form');
-    const { element } = mount({ ...pending(bff, { ...connected, dataAvailability: 'Processed' }), name: 'bank' });
-    form.append(element);
-    document.body.append(form);
-    await until(() => element.phase === 'done');
-    await element.updateComplete;
-    expect(new FormData(form).get('bank')).to.equal('a.b.c');
-    element.remove();
-    form.remove();
-  });
 });
 
 function pending(bff: FakeBff, change: Partial<JourneyView>): Partial<StayingConnect> {
   keepJourney(newPending({ journeyId: 'j1', journeyToken: 't' }, BFF, 'acme'));
   bff.on('GET /v1/journeys/j1', status(view({ version: 2, ...change })), 'hold');
   return {};
-}
-
-function elsewhere(): Partial<StayingConnect> {
-  history.replaceState(null, '', '#atto_return=h1');
-  return { customerToken: 'tok' };
-}
-
-function consent(bff: FakeBff, change: Partial<ConsentStanding>): Partial<StayingConnect> {
-  const lasting = { status: 'Active', providerName: 'Stand-in Bank', end: '2027-02-01T00:00:00Z' };
-  bff.on('GET /v1/consents/c1', json({ ...lasting, ...change }));
-  return { consentId: 'c1', customerToken: 'tok' };
 }
 
 function error(code: string, action: 'retry' | 'contact') {

@@ -1,47 +1,8 @@
 import { expect } from '@open-wc/testing';
 import { keepJourney, newPending, pendingJourneys, STORAGE_PREFIX } from '../../widget/src/journey/pending-journey.ts';
 import { BFF, connected, FakeBff, json, problem, started, status, view } from './fake-bff.ts';
+import { FakeWindow, Opening, WINDOW_MARK } from './fake-window.ts';
 import { button, buttons, endings, leaveNothing, mount, shownText, until } from './mount.ts';
-
-const MARK = 'atto-connect:popup';
-
-/** Stands in for a window, since a browser opens none without a hand on the mouse. */
-class FakeWindow {
-  readonly went: string[] = [];
-  readonly kept = new Map<string, string>();
-  closed = false;
-  focused = 0;
-  readonly location = { replace: (url: string) => this.went.push(url) };
-  readonly sessionStorage = { setItem: (key: string, value: string) => this.kept.set(key, value) };
-  focus(): void {
-    this.focused++;
-  }
-  close(): void {
-    this.closed = true;
-  }
-}
-
-/** What `window.open` gives, and whether somebody has just pressed something. */
-class Opening {
-  readonly opened: FakeWindow[] = [];
-  readonly asked: string[] = [];
-  readonly #open = window.open;
-
-  constructor(answer: () => FakeWindow | null = () => new FakeWindow(), isActive = true) {
-    Object.defineProperty(navigator, 'userActivation', { configurable: true, value: { isActive } });
-    window.open = ((_url, name, features) => {
-      this.asked.push(`${name} ${features}`);
-      const opened = answer();
-      if (opened) this.opened.push(opened);
-      return opened;
-    }) as typeof window.open;
-  }
-
-  restore(): void {
-    window.open = this.#open;
-    Reflect.deleteProperty(navigator, 'userActivation');
-  }
-}
 
 function centreOf(element: Element): { x: number; y: number } {
   const { x, y, width, height } = element.getBoundingClientRect();
@@ -88,7 +49,7 @@ describe('the bank in a window of its own', () => {
     await element.updateComplete;
     button(element, 'Connect your bank').click();
     expect(opening.opened).to.have.length(1);
-    expect(opening.opened[0]?.kept.has(MARK)).to.equal(true);
+    expect(opening.opened[0]?.kept.has(WINDOW_MARK)).to.equal(true);
     expect(opening.asked[0]).to.match(/^_blank popup,width=\d+/);
     element.remove();
     const { opened } = await launchedAfter(opening);
@@ -256,7 +217,7 @@ describe('the window of the bank, when it is back', () => {
       closed++;
     };
     keepJourney(record);
-    sessionStorage.setItem(MARK, '1');
+    sessionStorage.setItem(WINDOW_MARK, '1');
     history.replaceState(null, '', `${location.pathname}${location.search}#atto_return=h1`);
   });
   afterEach(() => {
@@ -293,7 +254,7 @@ describe('the window of the bank, when it is back', () => {
     over.abort();
     await until(() => element.phase === 'done');
     expect(endings(heard)).to.deep.equal(['atto-complete']);
-    expect(sessionStorage.getItem(MARK)).to.equal(null);
+    expect(sessionStorage.getItem(WINDOW_MARK)).to.equal(null);
   });
 
   it('tells the end itself if that page is gone already, and stays', async () => {
@@ -305,7 +266,7 @@ describe('the window of the bank, when it is back', () => {
   });
 
   it('is never a window that the customer opened', async () => {
-    sessionStorage.removeItem(MARK);
+    sessionStorage.removeItem(WINDOW_MARK);
     await live();
     const { element, heard } = mount();
     await until(() => element.phase === 'done');

@@ -1,0 +1,106 @@
+import { expect } from '@open-wc/testing';
+import { keepJourney, newPending } from '../../widget/src/journey/pending-journey.ts';
+import { english } from '../../widget/src/strings.ts';
+import { BFF, connected, FakeBff, status, view } from './fake-bff.ts';
+import { button, leaveNothing, mount, type StayingConnect, until } from './mount.ts';
+
+describe('the field of a form', () => {
+  let bff: FakeBff;
+  let form: HTMLFormElement;
+  let fieldset: HTMLFieldSetElement;
+  beforeEach(() => {
+    bff = new FakeBff();
+    form = document.createElement('form');
+    fieldset = document.createElement('fieldset');
+    form.append(fieldset);
+    document.body.append(form);
+  });
+  afterEach(() => {
+    leaveNothing(bff);
+    form.remove();
+  });
+
+  it('knows its form, and is empty and valid where no bank is required', async () => {
+    const element = await inForm();
+    expect(element.form).to.equal(form);
+    expect(element.value).to.equal(null);
+    expect(new FormData(form).has('bank')).to.equal(false);
+    expect(element.checkValidity()).to.equal(true);
+  });
+
+  it('is missing as long as a bank is required and none is connected', async () => {
+    const element = await inForm({ required: true });
+    expect(form.checkValidity()).to.equal(false);
+    expect(element.validity.valueMissing).to.equal(true);
+    expect(element.validationMessage).to.equal(english.required);
+    expect(element.reportValidity()).to.equal(false);
+  });
+
+  it('says what is missing in the words of the page', async () => {
+    const element = await inForm({ required: true, strings: { required: 'No bank, no loan.' } });
+    expect(element.validationMessage).to.equal('No bank, no loan.');
+  });
+
+  it('carries the receipt once connected', async () => {
+    const element = await inForm({ required: true }, true);
+    expect(new FormData(form).get('bank')).to.equal('a.b.c');
+    expect(element.value).to.equal('a.b.c');
+    expect(form.checkValidity()).to.equal(true);
+  });
+
+  for (const what of ['attribute', 'property', 'fieldset'] as const) {
+    it(`takes no part while disabled: by ${what}`, async () => {
+      const element = await inForm({ required: true }, true);
+      const disable = (isDisabled: boolean) => {
+        if (what === 'attribute') element.toggleAttribute('disabled', isDisabled);
+        else (what === 'property' ? element : fieldset).disabled = isDisabled;
+        return element.updateComplete;
+      };
+      await disable(true);
+      expect(new FormData(form).has('bank')).to.equal(false);
+      expect(form.checkValidity()).to.equal(true);
+      expect(button(element, english['button.leave']).disabled).to.equal(true);
+      await disable(false);
+      expect(new FormData(form).get('bank')).to.equal('a.b.c');
+    });
+  }
+
+  it('forgets with the form that is reset', async () => {
+    const element = await inForm({ required: true }, true);
+    form.reset();
+    await element.updateComplete;
+    expect(element.phase).to.equal('ready');
+    expect(new FormData(form).has('bank')).to.equal(false);
+    expect(form.checkValidity()).to.equal(false);
+  });
+
+  it('is not sent by its own buttons', async () => {
+    bff.on('POST /v1/journeys', 'hold');
+    let sent = 0;
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      sent++;
+    });
+    const element = await inForm();
+    button(element, english['button.start']).click();
+    expect([element.phase, sent]).to.deep.equal(['starting', 0]);
+  });
+
+  it('passes the focus on to its first button, for a label and for the form', async () => {
+    const element = await inForm();
+    element.focus();
+    expect(element.shadowRoot?.activeElement).to.equal(button(element, english['button.start']));
+  });
+
+  async function inForm(change: Partial<StayingConnect> = {}, isConnected = false): Promise<StayingConnect> {
+    if (isConnected) {
+      keepJourney(newPending({ journeyId: 'j1', journeyToken: 't' }, BFF, 'acme'));
+      bff.on('GET /v1/journeys/j1', status(view({ ...connected, dataAvailability: 'Processed' })), 'hold');
+    }
+    const { element } = mount({ name: 'bank', ...change });
+    fieldset.append(element);
+    await until(() => element.phase === (isConnected ? 'done' : 'ready'));
+    await element.updateComplete;
+    return element;
+  }
+});
