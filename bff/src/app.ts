@@ -30,7 +30,7 @@ import { returnRoute } from './routes/return.ts';
 import { disownRoute, resumeRoute } from './routes/returned-elsewhere.ts';
 import { statusRoute } from './routes/status.ts';
 import { verifyRoute } from './routes/verify.ts';
-import { webhookTokenRoute } from './routes/webhook-token.ts';
+import { oauthErrors, webhookClient, webhookTokenRoute } from './routes/webhook-token.ts';
 import { webhookBearer, webhookRoute } from './routes/webhooks.ts';
 import { widgetFilesRoute } from './routes/widget-files.ts';
 import { WebhookTokens } from './tokens/webhook-token.ts';
@@ -52,7 +52,7 @@ const BODY_BYTES = 16 * 1024;
 const WEBHOOK_BYTES = 64 * 1024;
 /** Longer than a call to Atto may take. */
 const FINISH_WITHIN_MS = 5500;
-/** Wrong secrets from one address. Nobody is ever locked out for what others do. */
+/** Wrong secrets from one address, at the partner's API and at the token endpoint each. */
 const REFUSALS_PER_MINUTE = 60;
 
 /**
@@ -121,8 +121,7 @@ export function createBff(options: BffOptions): Bff {
   for (const page of ['/v1/go/:ticket', '/v1/return/:partner']) router.all(page, allowOnly('GET'));
 
   // For the partner's server: its API key, no CORS.
-  const guesses = limitRefusals(REFUSALS_PER_MINUTE);
-  router.use('/v1/partner', guesses, authorizedPartner(partners));
+  router.use('/v1/partner', authorizedPartner(partners), limitRefusals(REFUSALS_PER_MINUTE));
   router.post('/v1/partner/journeys', json, partnerStartRoute(launch));
   router.all('/v1/partner/journeys', allowOnly('POST'));
   router.get('/v1/partner/journeys/:journeyId', partnerJourneyRoute(launch));
@@ -149,7 +148,8 @@ export function createBff(options: BffOptions): Bff {
   // For Atto.
   if (tokens !== null) {
     const { webhookClientId: clientId, webhookClientSecrets: clientSecrets } = config;
-    router.post('/v1/oauth2/token', guesses, webhookTokenRoute({ tokens, clientId, clientSecrets }));
+    const client = [webhookClient({ clientId, clientSecrets }), limitRefusals(REFUSALS_PER_MINUTE)];
+    router.post('/v1/oauth2/token', client, webhookTokenRoute({ tokens, clientId }), oauthErrors);
     router.all('/v1/oauth2/token', allowOnly('POST'));
   }
   router.post('/v1/webhooks/atto', webhookBearer(webhook), jsonBody(WEBHOOK_BYTES), webhookRoute(webhook));

@@ -280,7 +280,7 @@ describe('an API key', () => {
     assert.equal((await partner.events()).status, 200);
   });
 
-  it('cannot be guessed at for long: sixty wrong ones a minute', async () => {
+  it('is answered sixty times a minute that it is wrong, then to come back later', async () => {
     const guesser = await Stage.open();
     try {
       const wrong = new PartnerServer(() => guesser.client, 'x'.repeat(32));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { Answer, BffClient, HeaderValues } from '../support/bff-client.ts';
+import { PartnerServer } from '../support/partner-server.ts';
 import { Stage } from '../support/stage.ts';
 import { secret } from '../support/start-bff.ts';
 
@@ -95,7 +96,20 @@ describe('POST /v1/oauth2/token', () => {
 
   it('refuses a form of more than 4 KiB', async () => {
     const answer = await ask(basic(`atto-webhooks:${CURRENT}`), `${GRANT}&scope=${'x'.repeat(5000)}`);
-    assert.equal(answer.status, 413);
+    assertRefused(answer, 413, 'invalid_request');
+  });
+
+  for (const [what, header] of Object.entries({
+    'that is compressed': { 'content-encoding': 'gzip' },
+    'in an alphabet of its own': { 'content-type': 'application/x-www-form-urlencoded; charset=x-unknown' },
+  })) {
+    it(`refuses a form ${what}`, async () => {
+      assertRefused(await ask({ ...basic(`atto-webhooks:${CURRENT}`), ...header }, GRANT), 415, 'invalid_request');
+    });
+  }
+
+  it('reads nothing of whoever it does not know', async () => {
+    assertRefused(await ask(basic('atto-webhooks:wrong'), 'x'.repeat(5000)), 401, 'invalid_client');
   });
 
   it('is not for GET', async () => {
@@ -104,23 +118,41 @@ describe('POST /v1/oauth2/token', () => {
 
   it('slows down who guesses, and tells when to come back', async () => {
     const guessed = await Stage.open();
-    const statuses: number[] = [];
-    let last: Answer | null = null;
-    for (let count = 0; count < 61; count += 1) {
-      last = await guessed.client.call('POST', '/v1/oauth2/token', basic(`atto-webhooks:${count}`), GRANT);
-      statuses.push(last.status);
-    }
+    const answers: Answer[] = [];
+    for (let count = 0; count < 61; count += 1)
+      answers.push(await guessed.client.call('POST', '/v1/oauth2/token', basic(`atto-webhooks:${count}`), GRANT));
     await guessed.close();
-    assert.deepEqual(new Set(statuses.slice(0, 30)), new Set([401]));
-    assert.equal(statuses.at(-1), 429);
-    assert.match(last?.headers['retry-after'] ?? '', /^\d+$/);
+    const last = answers.pop() ?? assert.fail();
+    for (const answer of answers) assertRefused(answer, 401, 'invalid_client');
+    assertRefused(last, 429, 'invalid_client');
+    assert.match(last.headers['retry-after'] ?? '', /^\d+$/);
+  });
+
+  it('serves who has the secret, whatever others of the same address try, here or at the partner’s API', async () => {
+    const guessed = await Stage.open();
+    try {
+      const right = new PartnerServer(() => guessed.client, guessed.environment['PARTNER_API_KEY']);
+      const wrong = new PartnerServer(() => guessed.client, 'x'.repeat(32));
+      const guess = () => guessed.client.call('POST', '/v1/oauth2/token', basic('atto-webhooks:wrong'), GRANT);
+      for (let count = 0; count < 61; count += 1) await guess();
+      assert.equal((await guess()).status, 429);
+      assert.ok(await guessed.client.webhookToken());
+      assert.equal((await wrong.events()).status, 401);
+      for (let count = 0; count < 61; count += 1) await wrong.events();
+      assert.equal((await wrong.events()).status, 429);
+      assert.equal((await right.events()).status, 200);
+    } finally {
+      await guessed.close();
+    }
   });
 });
 
 /** @see RFC 6749 section 5.2 */
 function assertRefused(answer: Answer, status: number, error: string): void {
   assert.equal(answer.status, status, answer.text);
-  assert.deepEqual(answer.body, { error });
+  const { error_description: description, ...rest } = answer.body as Record<string, string>;
+  assert.deepEqual(rest, { error });
+  assert.match(description ?? '', /^[\x20-\x21\x23-\x5B\x5D-\x7E]{10,}$/);
   assert.match(answer.headers['content-type'] ?? '', /^application\/json/);
   assert.equal(answer.headers['cache-control'], 'no-store');
 }

@@ -45,7 +45,7 @@ function cause({ cause: evidence }: BffError): string | undefined {
 }
 
 /** Errors of the body parser and the router carry a status; everything else is ours and says nothing of itself. */
-function publicError(thrown: unknown): BffError {
+export function publicError(thrown: unknown): BffError {
   if (thrown instanceof BffError) return thrown;
   if (thrown instanceof StoreUnavailableError)
     return new BffError(503, 'store_unavailable', 'Nothing can be stored just now.', {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Request, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { ipKeyGenerator } from 'express-rate-limit';
 import { BffError } from '../errors.ts';
 import { sendProblem } from './error-handler.ts';
@@ -18,29 +18,24 @@ export function limitPerAddress(limit: number): RequestHandler {
   const requests = new MinuteCounts();
   return (request, response, next) => {
     const { count, secondsLeft } = requests.add(callerAddress(request));
-    if (count > limit) return sendTooMany(response, secondsLeft);
+    if (count > limit) return sendProblem(response, tooMany(secondsLeft));
     next();
   };
 }
 
 /**
- * At most `limit` wrong secrets (401) a minute from one address, whoever guesses; right ones are never counted, however
- * many are under way at once.
+ * Directly after what checks a secret: of more than `limit` wrong ones (401) a minute from one address the rest get 429.
+ * Right ones never come here, so nobody is locked out by what others of the same address try.
  */
-export function limitRefusals(limit: number): RequestHandler {
+export function limitRefusals(limit: number): ErrorRequestHandler {
   const refusals = new MinuteCounts();
-  return (request, response, next) => {
-    const address = callerAddress(request);
-    const { count, secondsLeft } = refusals.of(address);
-    if (count >= limit) return sendTooMany(response, secondsLeft);
-    response.once('finish', () => {
-      if (response.statusCode === 401) refusals.add(address);
-    });
-    next();
+  return (thrown, request, _response, next) => {
+    if (!(thrown instanceof BffError && thrown.status === 401)) return next(thrown);
+    const { count, secondsLeft } = refusals.add(callerAddress(request));
+    next(count > limit ? tooMany(secondsLeft) : thrown);
   };
 }
 
-function sendTooMany(response: Response, retryAfterSeconds: number): void {
-  const title = 'Too many requests from this address.';
-  sendProblem(response, new BffError(429, 'too_many_requests', title, { retryAfterSeconds }));
+function tooMany(retryAfterSeconds: number): BffError {
+  return new BffError(429, 'too_many_requests', 'Too many requests from this address.', { retryAfterSeconds });
 }
