@@ -488,24 +488,33 @@ export class PostgresStore implements Store {
     }
   }
 
-  /** One connection that only listens; when it is lost, another one, and everybody is woken. */
-  async #listen(): Promise<void> {
+  /**
+   * One connection that only listens; when it is lost, another one, and everybody is woken.
+   * @param isLossKnown whether the log has it already: an outage is one loss, however many attempts are in vain
+   */
+  async #listen(isLossKnown = false): Promise<void> {
+    if (this.#closed) return;
     const client = new this.#pg.Client({ connectionString: this.#url, connectionTimeoutMillis: TIMEOUT_MS });
     this.#listening = client;
-    const again = () => {
-      if (this.#listening !== client || this.#closed) return;
-      this.#logger.warn('the connection that hears of changes was lost; it is made again');
-      setTimeout(() => void this.#listen(), LISTEN_AGAIN_MS).unref();
+    let isLost = false;
+    // A loss shows in more than one way: an error, the end, a statement that fails.
+    const lose = () => {
+      if (isLost || this.#closed) return;
+      isLost = true;
+      client.end().catch(() => {});
+      if (!isLossKnown) this.#logger.warn('the connection that hears of changes was lost; it is made again');
+      setTimeout(() => void this.#listen(true), LISTEN_AGAIN_MS).unref();
     };
-    client.on('error', again);
-    client.on('end', again);
+    client.on('error', lose);
+    client.on('end', lose);
     client.on('notification', ({ payload }) => this.#tell(payload ?? null));
     try {
       await client.connect();
       await client.query(`LISTEN ${CHANNEL}`);
+      isLossKnown = false;
       this.#tell(null);
     } catch {
-      again();
+      lose();
     }
   }
 
