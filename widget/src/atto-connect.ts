@@ -104,9 +104,9 @@ export class AttoConnect extends LitElement implements JourneySettings {
   /** The name of a registered return URL. Default: the partner's first. */
   declare returnTo?: string;
   /**
-   * How the bank's page is opened: instead of this page (`redirect`), or in a window of its own (`popup`) for which a
-   * click is needed; without one, and where the browser blocks it, instead of this page. `auto` (default) is `popup` but
-   * where fingers are the pointer.
+   * How the bank's page is opened. `redirect`: instead of this page, which is left; save at `atto-launch` what was typed.
+   * `popup`: in a window of its own, which takes a click; without one, and where the browser blocks it, as `redirect`.
+   * `auto` (default): `popup` with a mouse, `redirect` on touch screens.
    */
   declare presentation?: Presentation;
   /** BCP 47 language tag, here and on the bank's page. Default: the document's language, else the browser's. */
