@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { ConfigurationError } from './configuration-error.ts';
-import { startBff } from './start.ts';
 
 /** EX_CONFIG of sysexits.h. */
 const BAD_CONFIGURATION = 78;
@@ -8,8 +7,16 @@ const BAD_CONFIGURATION = 78;
 const RETIRE_MS = 3000;
 /** With the above, within the ten seconds that whoever sends SIGTERM waits at least. */
 const LEAVE_WITHIN_MS = 6500;
+const NODE_NEEDED = 24;
+
+if (Number.parseInt(process.versions.node, 10) < NODE_NEEDED) {
+  console.error(`needs Node ${NODE_NEEDED} or later, and this is ${process.version}`);
+  process.exit(BAD_CONFIGURATION);
+}
 
 try {
+  // Not before: an older Node stumbles over what it has no module for.
+  const { startBff } = await import('./start.ts');
   const bff = await startBff(process.env);
   console.log(`listening on ${bff.url}`);
   const leave = async () => {

@@ -132,6 +132,16 @@ describe('a configuration with a fault', () => {
     assert.equal(lines.length, 3, output);
     assert.doesNotMatch(output, /canary|at .*\.ts/);
   });
+
+  it('is a Node that is too old: it says so, before it stumbles over what that does not have', async () => {
+    const pretend = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.0' } })";
+    const { status, output } = await runBff({
+      ...bffEnvironment(ATTO),
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(pretend)}`,
+    });
+    assert.equal(status, 78);
+    assert.match(output, /^needs Node 24 or later[^\n]*\n$/);
+  });
 });
 
 describe('a PARTNERS_FILE with a fault', () => {
