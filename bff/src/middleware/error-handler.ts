@@ -2,10 +2,11 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { BffError, invalidRequest, notFound, problemFrom, unauthorized } from '../errors.ts';
 import { StoreUnavailableError } from '../stores/store.ts';
-import { traceIdOf } from './request-log.ts';
+import { type RequestLocals, traceIdOf } from './request-log.ts';
 
 /** Sends an error as `application/problem+json`. @see RFC 9457 */
 export function sendProblem(response: Response, error: BffError): void {
+  (response.locals as RequestLocals).problem = error;
   response
     .status(error.status)
     .set(error.headers)

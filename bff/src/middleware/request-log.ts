@@ -1,13 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import type { BffError } from '../errors.ts';
 
 /** What later steps keep for the log and the error body. */
 export interface RequestLocals {
   traceId: string;
   /** Set by routes that know it, for the log. */
   journeyId?: string;
+  /** The problem that the request was answered with. */
+  problem?: BffError;
 }
+
+/** How many wrong fields of a request are named. */
+const MOST_POINTERS = 8;
+/** Whoever sends a field chooses its name, and could write a token there, or an address. */
+const FIELD_NAMES = /^[/A-Za-z_]{0,64}$/;
 
 /** The trace id of a request: the caller's (W3C Trace Context), or a new one. */
 export function traceIdOf(response: Response): string {
@@ -15,8 +23,8 @@ export function traceIdOf(response: Response): string {
 }
 
 /**
- * One line a request: method, the route as it is written (never the address with its ids and queries), status, time.
- * Headers, queries and bodies are never logged: they carry tokens and references.
+ * One line a request: method, the route as it is written (never the address with its ids and queries), status, time, and
+ * of a problem its code and the fields that were wrong, by name. Headers, queries and bodies are never logged: they carry tokens and references.
  */
 export function requestLog(logger: Logger): RequestHandler {
   const enabled = logger.isLevelEnabled('info');
@@ -34,8 +42,15 @@ export function requestLog(logger: Logger): RequestHandler {
         status: response.statusCode,
         ms: Math.round((performance.now() - start) * 10) / 10,
         ...(locals.journeyId === undefined ? {} : { journeyId: locals.journeyId }),
+        ...(locals.problem === undefined ? {} : reasonOf(locals.problem)),
       });
     });
     next();
   };
+}
+
+function reasonOf({ code, errors }: BffError): { code: string; pointers?: string[] } {
+  if (errors === undefined) return { code };
+  const pointers = errors.map(({ pointer }) => pointer).filter((pointer) => FIELD_NAMES.test(pointer));
+  return { code, pointers: pointers.slice(0, MOST_POINTERS) };
 }
