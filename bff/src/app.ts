@@ -5,6 +5,7 @@ import { allowedOrigins } from './middleware/allowed-origins.ts';
 import { authorizedPartner } from './middleware/authorized-partner.ts';
 import { allowOnly, errorHandler, unknownRoute } from './middleware/error-handler.ts';
 import { jsonBody } from './middleware/json-body.ts';
+import { withoutNul } from './middleware/query.ts';
 import { limitPerAddress, limitRefusals } from './middleware/rate-limits.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
@@ -94,6 +95,8 @@ export function createBff(options: BffOptions): Bff {
   const json = jsonBody(BODY_BYTES);
 
   router.use(retirement.middleware, requestLog(logger), securityHeaders(), unparsed);
+  // Where a part of the path is looked up in the store as it comes.
+  for (const path of ['/v1/consents', '/v1/partner']) router.use(path, withoutNul);
 
   // For browsers: exact origins, journey or customer token, no cookies. What is asked most comes first.
   router.get('/v1/journeys/:journeyId', browser, requests, statusRoute({ ...access, waitingRoom }));

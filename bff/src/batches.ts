@@ -8,16 +8,23 @@ interface Waiting<Item, Result> {
 export class Batches<Item, Result> {
   readonly #perform: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly #atMost: number;
+  readonly #isOfOne: (error: unknown) => boolean;
   #waiting: Waiting<Item, Result>[] = [];
   #isUnderWay = false;
 
   /**
    * @param perform does it for all of them or fails; results in the order of the items
    * @param atMost how many items a batch may have
+   * @param isOfOne whether a failure may be that of one item; then each is tried alone, so that the others succeed
    */
-  constructor(perform: (items: readonly Item[]) => Promise<readonly Result[]>, atMost = Number.POSITIVE_INFINITY) {
+  constructor(
+    perform: (items: readonly Item[]) => Promise<readonly Result[]>,
+    atMost = Number.POSITIVE_INFINITY,
+    isOfOne: (error: unknown) => boolean = () => false,
+  ) {
     this.#perform = perform;
     this.#atMost = atMost;
+    this.#isOfOne = isOfOne;
   }
 
   /** Resolves when it is done for the item. */
@@ -33,15 +40,20 @@ export class Batches<Item, Result> {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.slice(0, this.#atMost);
       this.#waiting = this.#waiting.slice(batch.length);
-      try {
-        const results = await this.#perform(batch.map(({ item }) => item));
-        batch.forEach(({ done }, index) => {
-          done(results[index] as Result);
-        });
-      } catch (error) {
-        for (const { failed } of batch) failed(error);
-      }
+      await this.#performBatch(batch);
     }
     this.#isUnderWay = false;
+  }
+
+  async #performBatch(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await this.#perform(batch.map(({ item }) => item));
+      batch.forEach(({ done }, index) => {
+        done(results[index] as Result);
+      });
+    } catch (error) {
+      if (batch.length > 1 && this.#isOfOne(error)) for (const one of batch) await this.#performBatch([one]);
+      else for (const { failed } of batch) failed(error);
+    }
   }
 }

@@ -6,11 +6,15 @@ import type { AttestedConsent } from '../consents/consent-facts.ts';
  * them non-breaking (documentation, "Change management").
  */
 
+const LONGEST_REFERENCE = 255;
+
 /** Text that may be missing or null. */
 export const text = z
   .string()
   .nullish()
   .transform((value) => value ?? null);
+/** A customer reference: longer than any of ours it is nobody's, and no index takes it. */
+const reference = text.transform((value) => (value !== null && value.length > LONGEST_REFERENCE ? null : value));
 const textOrNumber = z
   .union([z.string(), z.number()])
   .nullish()
@@ -89,7 +93,7 @@ export function describeError(body: unknown): { code: string | null; correlation
 export const notificationV1Schema = z.object({
   consentId: z.string().min(1).max(100),
   applicationId: text,
-  customerReference: text,
+  customerReference: reference,
   providerAuthentication: z.string(),
   dataAvailability: text,
   reauthentication: z.boolean().nullish(),
@@ -104,7 +108,7 @@ export const consentEventSchema = z.object({
   data: z.object({
     consentId: z.string().min(1).max(100),
     applicationId: text,
-    customerReference: text,
+    customerReference: reference,
     consentStatus: z.string(),
     consentJourney: text,
     statusUpdated: text,

@@ -55,6 +55,7 @@ export function publicError(thrown: unknown): BffError {
     });
   const { type, status } = (thrown ?? {}) as { type?: string; status?: number };
   if (type === 'entity.parse.failed') return invalidRequest([{ pointer: '', detail: 'expected valid JSON' }]);
+  if (type === 'entity.verify.failed') return invalidRequest([{ pointer: '', detail: 'expected no U+0000' }]);
   if (type === 'entity.too.large') return new BffError(413, 'too_large', 'The body is larger than is taken here.');
   if (status === 415 || type === 'encoding.unsupported' || type === 'charset.unsupported')
     return new BffError(415, 'unsupported_media_type', 'The encoding of the body is not one that is taken here.');

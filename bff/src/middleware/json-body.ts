@@ -9,9 +9,15 @@ const jsonOnly: RequestHandler = (request, _response, next) => {
   next();
 };
 
+/** PostgreSQL cannot store it, and nobody means it. A backslash of its own before the `u` is none. */
+const NUL = /(?<!\\)(?:\\\\)*\\u0000/;
+
 /** Parses a JSON body up to `limit` bytes. 415, 413 and 400 for what it cannot take. */
 export function jsonBody(limit: number): RequestHandler[] {
-  return [jsonOnly, express.json({ limit, strict: true, inflate: false })];
+  const verify = (_request: unknown, _response: unknown, bytes: Buffer) => {
+    if (bytes.includes('\\u0000') && NUL.test(bytes.toString())) throw new Error('U+0000');
+  };
+  return [jsonOnly, express.json({ limit, strict: true, inflate: false, verify })];
 }
 
 /**

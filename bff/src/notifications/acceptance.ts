@@ -3,6 +3,7 @@ import { type Store, StoreUnavailableError } from '../stores/store.ts';
 import type { InboxEntry, LocalInbox } from './local-inbox.ts';
 
 const DRAIN_EVERY_MS = 500;
+const REFUSED_AGAIN_MS = 10_000;
 
 /** Where webhooks become durable: in the store, or, while it is away, in a file of this process. */
 export class Acceptance {
@@ -14,6 +15,8 @@ export class Acceptance {
   #draining: Promise<void> | null = null;
   /** While the store was just away, nobody waits for it to say so again. */
   #awayUntil = 0;
+  /** While the store refuses one of the inbox, it is not asked all the time. */
+  #drainAfter = 0;
 
   /** @param accepted called when there is something to work off */
   constructor(parts: { store: Store; inbox: LocalInbox; logger: Logger; accepted: () => void }) {
@@ -32,7 +35,7 @@ export class Acceptance {
         await this.#toStore(entry);
         return;
       } catch (error) {
-        if (!(error instanceof StoreUnavailableError)) throw error;
+        if (!isAway(error)) throw error;
         this.#awayUntil = performance.now() + DRAIN_EVERY_MS;
         this.#logger.error({ err: error }, 'the store is away; webhooks are kept in the local inbox');
       }
@@ -46,11 +49,13 @@ export class Acceptance {
   }
 
   #drain(): void {
+    if (performance.now() < this.#drainAfter) return;
     this.#draining ??= this.#inbox
-      .drain((entry) => this.#toStore(entry))
+      .drain((entry) => this.#toStore(entry), isAway)
       .catch((error: unknown) => {
-        if (!(error instanceof StoreUnavailableError))
-          this.#logger.error({ err: error }, 'the inbox could not be drained');
+        if (isAway(error)) return;
+        this.#drainAfter = performance.now() + REFUSED_AGAIN_MS;
+        this.#logger.error({ err: error }, 'a webhook in the inbox is refused by the store; it stays there');
       })
       .finally(() => {
         this.#draining = null;
@@ -61,4 +66,8 @@ export class Acceptance {
     const { isNew } = await this.#store.acceptNotification(key, body, receivedAt);
     if (isNew) this.#accepted();
   }
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof StoreUnavailableError;
 }

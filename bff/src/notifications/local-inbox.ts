@@ -41,14 +41,25 @@ export class LocalInbox {
   /**
    * Hands each entry to `accept`, those of a file beside each other, and forgets a file when all of it is accepted. An
    * entry may be handed over twice, never lost.
-   * @throws what `accept` throws; then what is left stays
+   * @param isAway whether the store is away altogether, by what `accept` has thrown: then the other files wait, too
+   * @throws what `accept` has thrown first; the files that it threw for stay
    */
-  async drain(accept: (entry: InboxEntry) => Promise<unknown>): Promise<void> {
+  async drain(
+    accept: (entry: InboxEntry) => Promise<unknown>,
+    isAway: (error: unknown) => boolean = () => true,
+  ): Promise<void> {
+    const failures: unknown[] = [];
     for (const name of await this.#complete()) {
       const entries = await entriesOf(join(this.#directory, name));
-      await Promise.all(entries.map(accept));
-      await rm(join(this.#directory, name), { force: true });
+      try {
+        await Promise.all(entries.map(accept));
+        await rm(join(this.#directory, name), { force: true });
+      } catch (error) {
+        if (isAway(error)) throw error;
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) throw failures[0];
   }
 
   async #keep(text: string): Promise<void> {

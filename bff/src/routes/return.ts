@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { RETURN_FRAGMENT } from '../contract-constants.ts';
 import type { Journey } from '../journey/journey.ts';
+import { searchParametersOf } from '../middleware/query.ts';
 import { browserCookieHash } from '../pages/browser-cookie.ts';
 import { sendMessagePage } from '../pages/message-page.ts';
 import { seeOther } from '../pages/see-other.ts';
@@ -83,7 +84,7 @@ function sendInvitedPage(response: Response, { name }: Partner): void {
 
 /** A parameter that is repeated or too long says nothing that could be believed: then nothing is. */
 function readReturn(request: Request): { reference: string | null; outcome: ReturnOutcome | null } {
-  const query = new URL(request.originalUrl, 'http://localhost').searchParams;
+  const query = searchParametersOf(request);
   const reference = single(query, 'customer_ref', LONGEST_REFERENCE);
   const state = single(query, 'state', LONGEST_CODE);
   const error = single(query, 'error', LONGEST_CODE);
@@ -93,11 +94,11 @@ function readReturn(request: Request): { reference: string | null; outcome: Retu
   return { reference, outcome: { state, error, consentId } };
 }
 
-/** The value; null where it is absent; undefined where it is repeated or too long. */
+/** The value; null where it is absent; undefined where it is repeated, too long, or nothing that can be stored. */
 function single(query: URLSearchParams, name: string, longest: number): string | null | undefined {
   const [value, ...more] = query.getAll(name);
   if (value === undefined || value === '') return more.length > 0 ? undefined : null;
-  return more.length > 0 || value.length > longest ? undefined : value;
+  return more.length > 0 || value.length > longest || value.includes('\0') ? undefined : value;
 }
 
 /** The page that the journey started from, as far as one is known; always a registered one. */

@@ -43,7 +43,11 @@ export class PostgresStore implements Store {
   readonly #pool: Pool;
   /** A connection for webhooks that come: they do not queue behind those that are being worked off. */
   readonly #arrivalsPool: Pool;
-  readonly #arrivals = new Batches<Arrival, boolean>((arrivals) => this.#insertArrivals(arrivals), ARRIVALS_AT_MOST);
+  readonly #arrivals = new Batches<Arrival, boolean>(
+    (arrivals) => this.#insertArrivals(arrivals),
+    ARRIVALS_AT_MOST,
+    (error) => !(error instanceof StoreUnavailableError),
+  );
   readonly #byToken = new Batches<string, Journey | null>((hashes) => this.#journeysByTokens(hashes), POLLED_AT_MOST);
   readonly #url: string;
   readonly #logger: Logger;

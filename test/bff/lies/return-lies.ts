@@ -22,7 +22,7 @@ export const returnLies: readonly Lie[] = [
   reference('is in capitals', (value) => value.toUpperCase()),
   reference('has a space after it', (value) => `${value} `),
   reference('has a line feed before it', (value) => `\n${value}`),
-  reference('ends in a NUL', (value) => `${value}\0`),
+  reference('ends in a NUL', (value) => `${value}\0`, { parameters: malformed }),
   reference('is encoded twice', (value) => value.replace('.', '%2E')),
   reference('has a Cyrillic letter that looks the same', (value) => value.replace('c', 'с')),
   reference('has a full-width dot', (value) => value.replace('.', '．')),
@@ -68,6 +68,10 @@ export const returnLies: readonly Lie[] = [
     parameters: malformed,
   }),
 
+  returned('the id that was asked for', 'ends in a NUL', ({ consent_id: ours }) => ({ consent_id: `${ours}\0` }), {
+    parameters: malformed,
+  }),
+
   // Ways to have Atto asked for something else than what was said. It answers these with 404: the claim waits.
   consentId('is in capitals', (value) => value.toUpperCase(), waits),
   consentId('climbs out of its folder', (value) => `../v1/${value}`, waits),
@@ -75,7 +79,6 @@ export const returnLies: readonly Lie[] = [
   consentId('has a query', (value) => `${value}?customerReference=x`, waits),
   consentId('has a fragment', (value) => `${value}#x`, waits),
   consentId('has a slash after it', (value) => `${value}/`, waits),
-  consentId('ends in a NUL', (value) => `${value}\0`, waits),
   consentId('ends its header and begins another', (value) => `${value}\r\nx: y`, waits),
 ];
 
