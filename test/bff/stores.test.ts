@@ -192,7 +192,11 @@ for (const make of [sqlite, postgres]) {
       assert.equal(await store.redeemReturn(made.handleHash, 'j_a'), true);
       assert.equal(await store.redeemReturn(made.handleHash, 'j_b'), false);
       assert.equal(await store.redeemReturn('unknown', 'j_a'), false);
+      await store.releaseReturn(made.handleHash, 'j_b');
+      assert.equal(await store.redeemReturn(made.handleHash, 'j_b'), false, 'only who has it can give it back');
       assert.equal((await store.returnByHandle(made.handleHash))?.redeemedBy, 'j_a');
+      await store.releaseReturn(made.handleHash, 'j_a');
+      assert.equal(await store.redeemReturn(made.handleHash, 'j_b'), true);
     });
 
     it('keeps a return whose parameters said nothing', async () => {

@@ -27,10 +27,7 @@ export function verifyRoute(deps: VerifyDependencies): RequestHandler {
         ? { handle: parsed(body, returnByHandleSchema).handle }
         : { parameters: parsed(body ?? {}, returnByParametersSchema) };
     const journey = await authorizedJourney(deps, request, response);
-    const settled =
-      journey.status === 'expired'
-        ? journey
-        : await settle(deps, journey, await outcomeOf(deps.store, journey, read, deps.now()));
+    const settled = journey.status === 'expired' ? journey : await redeem(deps, journey, read);
     response.set('ETag', journeyETag(settled)).json(journeyView(settled));
   };
 }
@@ -41,6 +38,17 @@ type Read =
 
 /** `cookieHash`: that of the browser that came back, where our return page saw it. */
 type Outcome = ReturnOutcome & { cookieHash: string | null };
+
+/** What came back is judged; a page with several journeys tries one after the other, and the return is free for the right one. */
+async function redeem(deps: VerifyDependencies, journey: Journey, read: Read): Promise<Journey> {
+  const outcome = await outcomeOf(deps.store, journey, read, deps.now());
+  try {
+    return await settle(deps, journey, outcome);
+  } catch (error) {
+    if ('handle' in read) await deps.store.releaseReturn(tokenHash(read.handle), journey.id);
+    throw error;
+  }
+}
 
 /** What came back, held against the journey: its partner, its reference, after its launch, redeemed by no other. */
 async function outcomeOf(store: Store, journey: Journey, read: Read, now: number): Promise<Outcome> {

@@ -188,6 +188,13 @@ export class PostgresStore implements Store {
     return rows.length === 1;
   }
 
+  async releaseReturn(handleHash: string, journeyId: string): Promise<void> {
+    await this.#query('UPDATE journey_return SET redeemed_by = NULL WHERE handle_hash = $1 AND redeemed_by = $2', [
+      handleHash,
+      journeyId,
+    ]);
+  }
+
   async acceptNotification(key: string, body: string, receivedAt: number): Promise<{ isNew: boolean }> {
     return { isNew: await this.#arrivals.put({ key, body, receivedAt }) };
   }

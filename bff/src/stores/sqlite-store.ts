@@ -139,6 +139,13 @@ export class SqliteStore implements Store {
     return changes === 1;
   }
 
+  async releaseReturn(handleHash: string, journeyId: string): Promise<void> {
+    await this.#write(
+      'UPDATE journey_return SET redeemed_by = NULL WHERE handle_hash = $handleHash AND redeemed_by = $journeyId',
+      { handleHash, journeyId },
+    );
+  }
+
   async acceptNotification(key: string, body: string, receivedAt: number): Promise<{ isNew: boolean }> {
     const changes = await this.#write(
       'INSERT INTO notification (key, body, received_at) VALUES ($key, $body, $receivedAt) ON CONFLICT (key) DO NOTHING',

@@ -71,6 +71,8 @@ export interface Store {
   returnByHandle(handleHash: string): Promise<StoredReturn | null>;
   /** True for the first journey that redeems it, and for the same one again. */
   redeemReturn(handleHash: string, journeyId: string): Promise<boolean>;
+  /** Undoes this for a journey that the return turned out not to be of. */
+  releaseReturn(handleHash: string, journeyId: string): Promise<void>;
 
   /** Durable before it resolves; `isNew` is false for one that was accepted before (the same `key`). */
   acceptNotification(key: string, body: string, receivedAt: number): Promise<{ isNew: boolean }>;
