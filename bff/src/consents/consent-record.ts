@@ -42,6 +42,8 @@ export interface ConsentRecord {
   readonly endAnnouncedAt: number | null;
   /** By which webhooks it said so; the last few. */
   readonly endAnnouncedBy: readonly string[];
+  /** By which it said so before the Consent API has attested it; told then. Absent: none. */
+  readonly endUntoldBy?: readonly string[];
   /** When renewals were started, in the last hour. */
   readonly renewalsAt: readonly number[];
   readonly createdAt: number;
@@ -100,7 +102,13 @@ const REMEMBERED_ANNOUNCEMENTS = 20;
  * @param key of the webhook: one that is worked off again, after a crash, is not told again
  */
 export function withEndAnnounced(consent: ConsentRecord, key: string, now: number): ConsentRecord {
-  if (consent.facts?.status !== 'Active' || consent.endAnnouncedBy.includes(key)) return consent;
+  if (consent.facts === null) {
+    const { endUntoldBy = [] } = consent;
+    return endUntoldBy.includes(key)
+      ? consent
+      : { ...consent, endUntoldBy: [...endUntoldBy, key].slice(-REMEMBERED_ANNOUNCEMENTS) };
+  }
+  if (consent.facts.status !== 'Active' || consent.endAnnouncedBy.includes(key)) return consent;
   const endAnnouncedBy = [...consent.endAnnouncedBy, key].slice(-REMEMBERED_ANNOUNCEMENTS);
   return { ...consent, endAnnouncedAt: now, endAnnouncedBy };
 }
@@ -134,8 +142,9 @@ export function attested(consent: ConsentRecord, answer: ConsentFacts, asked: As
   const binding = isOverdue ? 'unbound' : consent.binding;
   const isNew = JSON.stringify(facts) !== JSON.stringify(consent.facts) || binding !== consent.binding;
   const lookAgainAt = isUnclaimed && !isOverdue && unclaimedSince !== null ? unclaimedSince + unboundMs : null;
-  return {
-    ...(isRenewed(consent.facts, facts) ? withNewData(consent) : consent),
+  const { endUntoldBy = [], ...known } = isRenewed(consent.facts, facts) ? withNewData(consent) : consent;
+  const next = {
+    ...known,
     facts,
     binding,
     unclaimedSince,
@@ -143,6 +152,7 @@ export function attested(consent: ConsentRecord, answer: ConsentFacts, asked: As
     askedAt: now,
     updatedAt: isNew ? now : consent.updatedAt,
   };
+  return endUntoldBy.reduce<ConsentRecord>((row, key) => withEndAnnounced(row, key, now), next);
 }
 
 /** Asked, and it is not what it was said to be: nothing more is asked. */

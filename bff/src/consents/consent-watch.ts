@@ -101,7 +101,11 @@ export class ConsentWatch {
     const answer = await attoOf(partner).consent(candidate.id, 'return');
     if (answer === null || !belongs(answer, candidate, partner)) return null;
     const adopted: ConsentRecord = { ...candidate, binding: 'unproven', facts: answer.facts, askedAt: now() };
-    return store.putConsent(adopted, partnerEventsOfConsent(null, adopted));
+    const stored = await store.putConsent(adopted, partnerEventsOfConsent(null, adopted));
+    if (stored !== null) return stored;
+    // Somebody looked at the same moment.
+    const known = await store.consent(candidate.id);
+    return known?.partnerId === candidate.partnerId && known.customer === candidate.customer ? known : null;
   }
 
   /** Our row of a consent, or the one that it will have; null where neither it nor its reference is known to us. */

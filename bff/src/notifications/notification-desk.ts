@@ -110,10 +110,12 @@ export class NotificationDesk {
     const isOfJourney = customerReference === null || journeys.length > 0;
     const invitation = isOfJourney ? null : await store.invitationByReference(customerReference);
     const consent = await updateConsent(store, consentId, (known) =>
-      told(known, notice, { journeys, invitation }, now()),
+      withNotice(known, notice, { journeys, invitation }, now()),
     );
     if (consent === null) return;
-    for (const { id } of journeys) {
+    // v1 may tell of a consent without saying whose it is.
+    const concerned = customerReference === null ? await store.journeysByConsent(consentId) : journeys;
+    for (const { id } of concerned) {
       await updateJourney(store, id, (journey) => {
         if (journey.consent?.id !== consentId) return nudge(journey, consentId, now());
         const { dataAvailability } = consent;
@@ -150,7 +152,7 @@ export function noticeOf({ customerReference, facts }: AttestedConsent): Consent
 }
 
 /** Our row of the consent after the webhook; data may be told of before anybody has claimed the consent. */
-function told(
+function withNotice(
   known: ConsentRecord | null,
   notice: ConsentNotice,
   { journeys, invitation }: { journeys: readonly Journey[]; invitation: Invitation | null },
@@ -163,9 +165,11 @@ function told(
   const consent = known ?? newConsent(consentId, customerReference ?? '', owner ?? invitation, now, invitation?.id);
   const withAvailability = dataAvailability === null ? consent : withConsentData(consent, dataAvailability, now);
   const withNews = announcesEnd === null ? withAvailability : withEndAnnounced(withAvailability, announcesEnd, now);
-  const isClaimed = journeys.some((journey) => journey.claims.some((claim) => claim.consentId === consentId));
+  const isAsked = journeys.some((journey) =>
+    journey.claims.some(({ consentId: id, askAt }) => id === consentId && askAt !== null),
+  );
   // A claim that waits asks by itself; one question is enough.
-  return isClaimed || !isNewsOf(consent, notice) ? withNews : nudgeConsent(withNews, now);
+  return isAsked || !isNewsOf(consent, notice) ? withNews : nudgeConsent(withNews, now);
 }
 
 /** Whether the webhook says more of the consent than we know: data alone asks nothing, nor does a consent not yet given. */

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import type { ConsentRecord } from '../consents/consent-record.ts';
+import { type ConsentRecord, isClaimed } from '../consents/consent-record.ts';
 import { partnerJourneySchema, partnerTokenSchema } from '../contract-schemas.ts';
 import { notFound } from '../errors.ts';
 import { type BeginDependencies, beginJourney } from '../journey/begin-journey.ts';
@@ -42,7 +42,7 @@ export function partnerJourneyRoute(deps: BeginDependencies): RequestHandler {
       ...(unclaimed?.facts ? { consent: consentSummary(unclaimed.facts) } : {}),
       customer: journey.customer,
       reference: journey.reference,
-      binding: journey.consent === null ? (unclaimed?.binding ?? journey.binding) : journey.binding,
+      binding: journey.binding === 'none' ? (unclaimed?.binding ?? 'none') : journey.binding,
       evidence: evidence(journey, unclaimed),
     });
   };
@@ -54,13 +54,19 @@ async function ownJourney({ store, now }: BeginDependencies, request: Request, r
   return updateJourney(store, journey.id, (current) => expireIfDue(current, now()));
 }
 
-/** A consent of the journey's reference that Atto calls Active and nobody has claimed. */
+/** A consent of the journey's reference that Atto calls Active and nobody has claimed; one that is renewed is no news. */
 async function unclaimedConsent(
   { store }: BeginDependencies,
-  { reference, partnerId }: Journey,
+  { id, kind, reference, partnerId }: Journey,
 ): Promise<ConsentRecord | null> {
+  if (kind === 'renew') return null;
   const consents = await store.consentsByReference(reference);
-  return consents.find((consent) => consent.partnerId === partnerId && consent.facts?.status === 'Active') ?? null;
+  const isOfJourney = (consent: ConsentRecord) =>
+    consent.partnerId === partnerId &&
+    consent.facts?.status === 'Active' &&
+    !isClaimed(consent) &&
+    (consent.connects === null || consent.connects === id);
+  return consents.find(isOfJourney) ?? null;
 }
 
 /** What was seen, so that a partner can judge what is unproven or unbound. */

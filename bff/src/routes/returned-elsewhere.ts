@@ -45,15 +45,16 @@ export function disownRoute(deps: ElsewhereDependencies): RequestHandler {
     const consentId = found?.stored.outcome?.consentId ?? null;
     if (found !== null && consentId !== null && found.stored.redeemedBy === null && isOpen(found.journey)) {
       if (await deps.verification.isOf(found.journey, consentId)) {
-        await updateJourney(deps.store, found.journey.id, (journey) =>
-          isOpen(journey) ? disown(journey, deps.now()) : journey,
-        );
         const { journey } = found;
+        // The consent first: as long as the journey is open, it can be said again.
         await updateConsent(deps.store, consentId, (known) => {
           const consent = known ?? newConsent(consentId, journey.reference, journey, deps.now());
           if (consent.binding === 'bound') return known;
           return nudgeConsent(withBinding(consent, 'disowned', deps.now()), deps.now());
         });
+        await updateJourney(deps.store, journey.id, (current) =>
+          isOpen(current) ? disown(current, deps.now()) : current,
+        );
       }
     }
     response.status(204).end();
