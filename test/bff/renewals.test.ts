@@ -220,6 +220,7 @@ describe('a renewal comes back', () => {
       assert.equal(body.status, 'connected');
       const told = (await stage.partner.journey(came.journey.journeyId)).body;
       assert.equal(told.binding, 'unproven');
+      assert.equal(body.receipt, undefined, 'nobody knows who would hold it');
       assert.equal(told.evidence.includes('same_browser'), false);
       assert.equal((await row(came.consent)).binding, 'bound', 'whose the consent is was settled before');
     });

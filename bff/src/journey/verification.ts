@@ -184,7 +184,8 @@ export class Verification {
       if (!isOpen(current)) return current;
       const next = judge(current, consentId, verdict, now());
       if (receipt === null) return next;
-      const connected = withReceipt(next, receipt);
+      // It speaks for the person who holds it: of an unproven renewal nobody knows who that is.
+      const connected = next.binding === 'bound' ? withReceipt(next, receipt) : next;
       return told === null ? connected : withData(connected, told, now());
     });
     if (isConnected && verdict.kind === 'verified') {
