@@ -27,6 +27,27 @@ describe('POST /v1/journeys/{journeyId}/disconnect', () => {
     assert.deepEqual([row.status, row.binding, row.renew], ['Revoked', 'bound', 'now']);
   });
 
+  it('stands, though an answer from before it comes after it, and keeps what was told of the data', async () => {
+    const { journey, consent } = await stage.connected('cust-1');
+    await stage.notify(stage.atto.notification(consent, { dataAvailability: 'Processed' }));
+    const answers: (() => void)[] = [];
+    stage.atto.instead(`/consents/v1/${consent['consentId']}`, (_request, response) => {
+      answers.push(() => response.setHeader('content-type', 'application/json').end(JSON.stringify(consent)));
+    });
+    const expired = { consentStatus: 'Expired', statusUpdated: new Date(stage.bff.now() + 1).toISOString() };
+    await stage.moveClock(3);
+    await stage.notify(stage.atto.notification(consent, expired));
+    await until('Atto is asked', () => answers.length > 0);
+    assert.equal((await disconnect(journey)).body.status, 'disconnected');
+    const revoked = (await stage.partner.consent(consent['consentId'])).body;
+    for (const answer of answers) answer();
+    // What comes after it shows that it was worked off.
+    await stage.connected('cust-1');
+    const row = (await stage.partner.consent(consent['consentId'])).body;
+    assert.deepEqual([row.status, row.dataAvailability], ['Revoked', 'Processed']);
+    assert.deepEqual(row, revoked);
+  });
+
   it('is no error when it is done again, and asks Atto once', async () => {
     const { journey, consent } = await stage.connected('cust-1');
     const first = await disconnect(journey);
