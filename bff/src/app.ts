@@ -91,6 +91,8 @@ export function createBff(options: BffOptions): Bff {
   const router = Router({ caseSensitive: true, strict: true });
   const starts = limitPerAddress(limits.startsPerMinute);
   const requests = limitPerAddress(limits.requestsPerMinute);
+  // Each leads to a question to Atto, whose quota is everybody's.
+  const claims = limitPerAddress(limits.startsPerMinute);
   const browser = allowedOrigins(partners, { bySession: identify !== null });
   const json = jsonBody(BODY_BYTES);
 
@@ -104,14 +106,14 @@ export function createBff(options: BffOptions): Bff {
   router.post('/v1/journeys', browser, starts, json, startRoute(launch));
   router.all('/v1/journeys', allowOnly('POST'));
   router.all('/v1/journeys/:journeyId', allowOnly('GET'));
-  router.post('/v1/journeys/:journeyId/return', browser, requests, json, verifyRoute({ ...access, verification }));
+  router.post('/v1/journeys/:journeyId/return', browser, claims, json, verifyRoute({ ...access, verification }));
   router.post('/v1/journeys/:journeyId/launch', browser, starts, json, launchAgainRoute(launch));
   router.post('/v1/journeys/:journeyId/cancel', browser, requests, json, cancelRoute(access));
   router.post('/v1/journeys/:journeyId/disconnect', browser, requests, json, disconnectRoute({ ...access, revoke }));
   for (const step of ['return', 'launch', 'cancel', 'disconnect'])
     router.all(`/v1/journeys/:journeyId/${step}`, allowOnly('POST'));
   router.post('/v1/returns/:handle/resume', browser, requests, json, resumeRoute(elsewhere));
-  router.post('/v1/returns/:handle/disown', browser, requests, json, disownRoute(elsewhere));
+  router.post('/v1/returns/:handle/disown', browser, claims, json, disownRoute(elsewhere));
   for (const step of ['resume', 'disown']) router.all(`/v1/returns/:handle/${step}`, allowOnly('POST'));
   router.get('/v1/consents/:consentId', browser, requests, consentRoute(consents));
   router.all('/v1/consents/:consentId', allowOnly('GET'));
