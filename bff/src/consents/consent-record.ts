@@ -28,6 +28,8 @@ export interface ConsentRecord {
   readonly dataAvailability: string | null;
   /** Data told of since the customer left to renew it: what counts once the renewal has happened. Absent: nobody has left. */
   readonly dataOfRenewal?: string | null;
+  /** The journey for which the customer last left to renew it. Absent: none. */
+  readonly renewedBy?: string;
   readonly binding: Binding;
   /** The journey that it connected, or is about to: a consent connects one journey, renewals apart. */
   readonly connects: string | null;
@@ -142,7 +144,7 @@ export function attested(consent: ConsentRecord, answer: ConsentFacts, asked: As
   const binding = isOverdue ? 'unbound' : consent.binding;
   const isNew = JSON.stringify(facts) !== JSON.stringify(consent.facts) || binding !== consent.binding;
   const lookAgainAt = isUnclaimed && !isOverdue && unclaimedSince !== null ? unclaimedSince + unboundMs : null;
-  const { endUntoldBy = [], ...known } = isRenewed(consent.facts, facts) ? withNewData(consent) : consent;
+  const { endUntoldBy = [], ...known } = isRenewed(consent, facts) ? withNewData(consent) : consent;
   const next = {
     ...known,
     facts,
@@ -196,14 +198,19 @@ export function withRenewal(consent: ConsentRecord, now: number): ConsentRecord 
   return recent.length >= RENEWALS_AN_HOUR ? null : { ...consent, renewalsAt: [...recent, now] };
 }
 
-/** The customer leaves to renew it: from here on a new history of the data is kept, beside the old one until it has happened. */
-export function withRenewalUnderWay(consent: ConsentRecord): ConsentRecord {
-  return { ...consent, dataOfRenewal: null };
+/**
+ * The customer leaves to renew it: from here on a new history of the data is kept, beside the old one until it has happened.
+ * To the bank once more, for the same journey, is the same renewal.
+ */
+export function withRenewalUnderWay(consent: ConsentRecord, journeyId: string): ConsentRecord {
+  return consent.renewedBy === journeyId ? consent : { ...consent, dataOfRenewal: null, renewedBy: journeyId };
 }
 
 /** Whether the Consent API's answer shows that it was renewed since it was last asked. */
-function isRenewed(known: ConsentFacts | null, facts: ConsentFacts): boolean {
+function isRenewed({ facts: known, dataOfRenewal }: ConsentRecord, facts: ConsentFacts): boolean {
   if (known === null || facts.status !== 'Active') return false;
+  // Who has left to renew it changes it by that, whatever of it has changed.
+  if (dataOfRenewal !== undefined && facts.statusUpdated !== known.statusUpdated) return true;
   const isGivenAgain = known.status === 'Expired' || known.status === 'Revoked';
   const isProlonged = known.end !== null && facts.end !== known.end;
   return isGivenAgain || (known.status === 'Active' && (isProlonged || facts.journeyType !== known.journeyType));

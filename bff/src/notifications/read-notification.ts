@@ -47,10 +47,19 @@ export function readNotification(body: unknown): Notification | null {
   const flat = notificationV1Schema.safeParse(body);
   if (!flat.success) return null;
   const { consentId, customerReference, dataAvailability } = flat.data;
-  // v1 has no id: the same facts are the same event.
   const key = `facts:${createHash('sha256').update(JSON.stringify(flat.data)).digest('base64url')}`;
   const untold = { consentStatus: null, statusUpdated: null, announcesEnd: null };
   return { kind: 'consent', key, notice: { consentId, customerReference, dataAvailability, ...untold } };
+}
+
+const SAME_FACTS_MS = 600_000;
+
+/**
+ * What makes two deliveries the same webhook. v1 has no id: the same facts are the same event, as long as Atto may still be
+ * trying; later they are told of another renewal. Applied once more they change nothing.
+ */
+export function keyOf({ kind, key }: Notification, receivedAt: number): string {
+  return kind === 'consent' && key.startsWith('facts:') ? `${key}:${Math.floor(receivedAt / SAME_FACTS_MS)}` : key;
 }
 
 /** What of a webhook is kept: all of it, but for what a mail server said, which repeats the address of the recipient. */

@@ -102,7 +102,9 @@ async function renew(
     const accessToken = await attoOf(partner).renewalToken();
     const cookieHash = setBrowserCookie(request, response, { publicUrl, seconds });
     await updateJourney(store, journey.id, (current) => withCookie(current, cookieHash));
-    await updateConsent(store, consentId, (consent) => (consent === null ? null : withRenewalUnderWay(consent)));
+    await updateConsent(store, consentId, (consent) =>
+      consent === null ? null : withRenewalUnderWay(consent, journey.id),
+    );
     seeOther(response, renewalUrl(partner.atto, consentId, accessToken));
   } catch (error) {
     logger.warn({ err: error }, 'no token for a renewal could be had');

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { invalidRequest, unauthorized } from '../errors.ts';
 import { bearerToken } from '../middleware/authorized-journey.ts';
 import type { Acceptance } from '../notifications/acceptance.ts';
-import { readNotification, textToKeep } from '../notifications/read-notification.ts';
+import { keyOf, readNotification, textToKeep } from '../notifications/read-notification.ts';
 import type { WebhookTokens } from '../tokens/webhook-token.ts';
 
 export interface WebhookDependencies {
@@ -35,7 +35,9 @@ export function webhookRoute({ acceptance, now }: WebhookDependencies): RequestH
         'expected a v1 notification (consentId, providerAuthentication) or a v2 event (eventId, eventType, data)';
       throw invalidRequest([{ pointer: '', detail }]);
     }
-    await acceptance.accept({ key: notification.key, body: textToKeep(notification, request.body), receivedAt: now() });
+    const receivedAt = now();
+    const key = keyOf(notification, receivedAt);
+    await acceptance.accept({ key, body: textToKeep(notification, request.body), receivedAt });
     response.status(204).end();
   };
 }
