@@ -89,8 +89,7 @@ export function assemble({ config, ...given }: AssemblyOptions) {
     stopListening();
     waitingRoom.close();
     await acceptance.close();
-    await Promise.all([sweeper.close(), desk.close()]);
-    await deliveries.close();
+    await Promise.all([sweeper.close(), desk.close(), deliveries.close()]);
     await Promise.all([...clients.values()].map((client) => client.close()));
     if (given.store === undefined) await store.close();
   };

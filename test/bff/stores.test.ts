@@ -29,7 +29,7 @@ async function sqlite(): Promise<Engine> {
   const directory = await mkdtemp(join(tmpdir(), 'atto-store-'));
   return {
     name: 'SQLite',
-    open: async () => new SqliteStore(directory, new Set(['told'])),
+    open: async () => new SqliteStore(directory, TOLD),
     close: () => rm(directory, { recursive: true, force: true }),
   };
 }
@@ -38,11 +38,13 @@ async function postgres(): Promise<Engine> {
   const server = await startPostgres();
   return {
     name: 'PostgreSQL',
-    open: async () => new PostgresStore(server.url, pino({ level: 'silent' }), new Set(['told'])),
+    open: async () => new PostgresStore(server.url, pino({ level: 'silent' }), TOLD),
     close: () => server.close(),
   };
 }
 
+/** Partners whose events are delivered. */
+const TOLD = new Set(['told', 'told-too']);
 const NOW = 1_700_000_000_000;
 let count = 0;
 
@@ -324,7 +326,7 @@ for (const make of [sqlite, postgres]) {
       const one = await stored({ partnerId: 'told' });
       const other = await stored({ partnerId: 'told' });
       await store.replaceJourney(one, [partnerEventOfJourney({ ...one, version: 2 })]);
-      const first = await store.takeDeliveries(10, 1000, NOW);
+      const first = await store.takeDeliveries(new Map([['told', 10]]), 1000, NOW);
       assert.deepEqual(
         first.map(({ event }) => [event.data['journeyId'], event.data['version']]),
         [
@@ -332,10 +334,10 @@ for (const make of [sqlite, postgres]) {
           [other.id, 1],
         ],
       );
-      assert.deepEqual(await store.takeDeliveries(10, 1000, NOW + 999), []);
+      assert.deepEqual(await store.takeDeliveries(new Map([['told', 10]]), 1000, NOW + 999), []);
       for (const delivery of first)
         await store.settleDelivery({ ...delivery, status: 'delivered', attempts: 1, nextAt: null });
-      const second = await store.takeDeliveries(10, 1000, NOW + 999);
+      const second = await store.takeDeliveries(new Map([['told', 10]]), 1000, NOW + 999);
       assert.deepEqual(
         second.map(({ event }) => [event.data['journeyId'], event.data['version']]),
         [[one.id, 2]],
@@ -343,13 +345,50 @@ for (const make of [sqlite, postgres]) {
     });
 
     it('says how deliveries stand, of partners who are told at all', async () => {
-      const [failed] = await store.takeDeliveries(1, 0, NOW + 5000);
+      const [failed] = await store.takeDeliveries(new Map([['told', 1]]), 0, NOW + 5000);
       assert.ok(failed);
       await store.settleDelivery({ ...failed, status: 'failed', attempts: 9, nextAt: null, problem: 'status 500' });
       const [known] = await store.deliveriesOf('told', 'failed', 10);
       assert.deepEqual([known?.attempts, known?.problem, known?.nextAt], [9, 'status 500', null]);
       assert.equal((await store.deliveriesOf('told', null, 10)).length, 3);
       assert.deepEqual(await store.deliveriesOf('acme', null, 10), []);
+    });
+
+    it('hands out of each partner what there is room for, and first what has been due longest', async () => {
+      const [early, late, later] = [await told(NOW + 1), await told(NOW + 2), await told(NOW + 3)];
+      await stored({ partnerId: 'told' });
+      const take = async (room: number) => {
+        const taken = await store.takeDeliveries(new Map([['told-too', room]]), 1000, NOW + 5000);
+        return taken.map(({ event }) => event.data['journeyId']);
+      };
+      const [first] = await store.takeDeliveries(new Map([['told-too', 1]]), 1000, NOW + 5000);
+      assert.equal(first?.event.data['journeyId'], early);
+      await store.settleDelivery({ ...first, attempts: 1, nextAt: NOW + 4000, problem: 'no answer' });
+      assert.deepEqual([await take(2), await take(2), await take(2)], [[late, later], [early], []]);
+      const both = await store.takeDeliveries(new Map([...TOLD].map((id) => [id, 1])), 1000, NOW + 9000);
+      assert.deepEqual(both.map(({ event }) => event.partnerId).sort(), [...TOLD].sort());
+      assert.deepEqual(await store.takeDeliveries(new Map(), 1000, NOW + 9000), []);
+
+      async function told(updatedAt: number): Promise<string> {
+        return (await stored({ partnerId: 'told-too', updatedAt })).id;
+      }
+    });
+
+    it('hands no delivery to two workers that ask at once', async () => {
+      // The embedded engine has one process.
+      const other = make === sqlite ? store : await engine.open();
+      const made = await Promise.all(
+        Array.from({ length: 40 }, () => stored({ partnerId: 'told-too', updatedAt: NOW })),
+      );
+      const taken = await Promise.all(
+        Array.from({ length: 20 }, (_, turn) =>
+          (turn % 2 === 0 ? store : other).takeDeliveries(new Map([['told-too', 10]]), 10_000, NOW),
+        ),
+      );
+      const ids = taken.flat().map(({ event }) => String(event.data['journeyId']));
+      assert.equal(new Set(ids).size, ids.length);
+      assert.ok(ids.length > 0 && ids.every((id) => made.some((journey) => journey.id === id)));
+      if (other !== store) await other.close();
     });
 
     it('keeps a named value that only the one who knows its revision can change', async () => {

@@ -30,6 +30,8 @@ export function withPartners(
     apiKey: environment['PARTNER_API_KEY'],
     configIds: ['ours'],
     guests: true,
+    webhookUrl: environment['PARTNER_WEBHOOK_URL'],
+    webhookSecret: environment['PARTNER_WEBHOOK_SECRET'],
   };
   const theirs = others.map(({ origin, ...partner }) => ({
     ...partner,

@@ -94,4 +94,8 @@ export const migrations: readonly string[] = [
   CREATE INDEX invitation_by_due ON invitation (due_at) WHERE due_at IS NOT NULL;
   CREATE INDEX invitation_by_update ON invitation (updated_at)
   `,
+  `
+  CREATE INDEX partner_event_due_by_partner ON partner_event (partner_id, next_at, cursor) WHERE delivery = 'pending';
+  DROP INDEX partner_event_due
+  `,
 ];

@@ -10,7 +10,14 @@ import type { NewPartnerEvent, PartnerEvent } from '../partner-events/partner-ev
 import { journeyColumns } from './journey-columns.ts';
 import { migrations } from './postgres-migrations.ts';
 import { type Kept, type Store, type StoredNotification, type StoredReturn, StoreUnavailableError } from './store.ts';
-import { deliveryFromRow, eventFromRow, notificationsFromRows, returnFromRow, subjectOf } from './stored-rows.ts';
+import {
+  deliveriesFromRows,
+  deliveryFromRow,
+  eventFromRow,
+  notificationsFromRows,
+  returnFromRow,
+  subjectOf,
+} from './stored-rows.ts';
 
 const BIGINT = 20;
 const CHANNEL = 'atto_journey';
@@ -320,18 +327,22 @@ export class PostgresStore implements Store {
     return rows.map(eventFromRow);
   }
 
-  async takeDeliveries(limit: number, leaseMs: number, now: number): Promise<Delivery[]> {
+  async takeDeliveries(room: ReadonlyMap<string, number>, leaseMs: number, now: number): Promise<Delivery[]> {
     const rows = await this.#query(
-      `UPDATE partner_event SET next_at = $3::bigint + $2::bigint
-       WHERE cursor IN (
-         SELECT cursor FROM partner_event AS event WHERE delivery = 'pending' AND next_at <= $3 AND NOT EXISTS (
-           SELECT 1 FROM partner_event AS earlier WHERE earlier.delivery = 'pending'
-             AND earlier.partner_id = event.partner_id AND earlier.subject = event.subject AND earlier.cursor < event.cursor
-         ) ORDER BY cursor LIMIT $1 FOR UPDATE SKIP LOCKED
-       ) RETURNING *`,
-      [limit, leaseMs, now],
+      `WITH taken AS (
+         SELECT due.cursor FROM unnest($1::text[], $2::int[]) AS room (partner_id, free) CROSS JOIN LATERAL (
+           SELECT cursor FROM partner_event AS event
+           WHERE partner_id = room.partner_id AND delivery = 'pending' AND next_at <= $4 AND NOT EXISTS (
+             SELECT 1 FROM partner_event AS earlier WHERE earlier.delivery = 'pending'
+               AND earlier.partner_id = event.partner_id AND earlier.subject = event.subject AND earlier.cursor < event.cursor
+           ) ORDER BY next_at, cursor LIMIT room.free FOR UPDATE SKIP LOCKED
+         ) AS due
+       )
+       UPDATE partner_event SET next_at = $4::bigint + $3::bigint FROM taken
+       WHERE partner_event.cursor = taken.cursor RETURNING partner_event.*`,
+      [[...room.keys()], [...room.values()], leaseMs, now],
     );
-    return rows.map(deliveryFromRow).sort((one, other) => one.event.cursor - other.event.cursor);
+    return deliveriesFromRows(rows);
   }
 
   async settleDelivery({ event, status, attempts, nextAt, problem }: Delivery): Promise<void> {

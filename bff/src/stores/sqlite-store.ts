@@ -12,7 +12,14 @@ import { GroupCommit } from './sqlite-group-commit.ts';
 import { JourneyCache } from './sqlite-journey-cache.ts';
 import { migrations } from './sqlite-migrations.ts';
 import type { Kept, Store, StoredNotification, StoredReturn } from './store.ts';
-import { deliveryFromRow, eventFromRow, notificationsFromRows, returnFromRow, subjectOf } from './stored-rows.ts';
+import {
+  deliveriesFromRows,
+  deliveryFromRow,
+  eventFromRow,
+  notificationsFromRows,
+  returnFromRow,
+  subjectOf,
+} from './stored-rows.ts';
 
 type Row = Record<string, string | number | null>;
 
@@ -245,18 +252,21 @@ export class SqliteStore implements Store {
     return rows.map(eventFromRow);
   }
 
-  async takeDeliveries(limit: number, leaseMs: number, now: number): Promise<Delivery[]> {
-    const rows = await this.#writeReturning(
+  async takeDeliveries(room: ReadonlyMap<string, number>, leaseMs: number, now: number): Promise<Delivery[]> {
+    const take = this.#statement(
       `UPDATE partner_event SET next_at = $now + $leaseMs
        WHERE cursor IN (
-         SELECT cursor FROM partner_event AS event WHERE delivery = 'pending' AND next_at <= $now AND NOT EXISTS (
+         SELECT cursor FROM partner_event AS event
+         WHERE partner_id = $partnerId AND delivery = 'pending' AND next_at <= $now AND NOT EXISTS (
            SELECT 1 FROM partner_event AS earlier WHERE earlier.delivery = 'pending'
              AND earlier.partner_id = event.partner_id AND earlier.subject = event.subject AND earlier.cursor < event.cursor
-         ) ORDER BY cursor LIMIT $limit
+         ) ORDER BY next_at, cursor LIMIT $free
        ) RETURNING *`,
-      { limit, leaseMs, now },
     );
-    return rows.map(deliveryFromRow);
+    const rows = await this.#group.write(() =>
+      [...room].flatMap(([partnerId, free]) => take.all({ partnerId, free, leaseMs, now }) as Row[]),
+    );
+    return deliveriesFromRows(rows);
   }
 
   async settleDelivery({ event, status, attempts, nextAt, problem }: Delivery): Promise<void> {

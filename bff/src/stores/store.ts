@@ -99,10 +99,11 @@ export interface Store {
   partnerEvents(partnerId: string, after: number, limit: number): Promise<PartnerEvent[]>;
 
   /**
-   * The oldest deliveries that are due, to be tried by the caller alone for `leaseMs`; of one journey, consent or
-   * invitation only the first that is not settled.
+   * The deliveries that have been due longest, of each partner at most as many as `room` says (of others none), to be
+   * tried by the caller alone for `leaseMs`; of one journey, consent or invitation only the first that is not settled.
+   * In the order of their events.
    */
-  takeDeliveries(limit: number, leaseMs: number, now: number): Promise<Delivery[]>;
+  takeDeliveries(room: ReadonlyMap<string, number>, leaseMs: number, now: number): Promise<Delivery[]>;
   settleDelivery(delivery: Delivery): Promise<void>;
   /** Newest first. */
   deliveriesOf(partnerId: string, status: Delivery['status'] | null, limit: number): Promise<Delivery[]>;

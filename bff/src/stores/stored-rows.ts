@@ -46,6 +46,11 @@ export function deliveryFromRow(row: StoredRow): Delivery {
   };
 }
 
+/** In the order of their events. */
+export function deliveriesFromRows(rows: readonly StoredRow[]): Delivery[] {
+  return rows.map(deliveryFromRow).sort((one, other) => one.event.cursor - other.event.cursor);
+}
+
 const SUBJECT: Readonly<Record<PartnerEvent['type'], string>> = {
   'journey.updated': 'journeyId',
   'consent.updated': 'consentId',
