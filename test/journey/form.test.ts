@@ -70,7 +70,7 @@ describe('a plain HTML form that requires a bank', withoutChromium, () => {
 
   it('is not believed with a receipt that nobody signed', async () => {
     const header = Buffer.from('{"alg":"none"}').toString('base64url');
-    const { directUrl } = { directUrl: partner.url.replace('form.localhost', '127.0.0.1') };
+    const directUrl = partner.url.replace('form.localhost', '127.0.0.1');
     const body = new URLSearchParams({ bank: `${header}.e30.` });
     assert.equal((await fetch(`${directUrl}/apply`, { method: 'POST', body })).status, 422);
   });

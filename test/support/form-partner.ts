@@ -1,11 +1,10 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import jwt from 'jsonwebtoken';
 import { widgetScript } from '../../demo/partner/widget-script.ts';
 import type { BffAccess } from './bare-partner.ts';
+import { listen } from './listen.ts';
 
 /** Who is signed in on the form's page, as a session would say. */
 export interface SignedIn {
@@ -33,28 +32,26 @@ export async function startFormPartner(hostname: string): Promise<FormPartner> {
       'content-security-policy',
       `default-src 'none'; script-src ${bff.url}; connect-src ${bff.url}; form-action 'self'; require-trusted-types-for 'script'; trusted-types atto-connect`,
     );
-    if (request.method !== 'POST') return response.end(await formPage(bff, signedIn));
+    if (request.method !== 'POST') {
+      const page = await formPage(bff, signedIn).catch(String);
+      return response.writeHead(page.startsWith('<') ? 200 : 503).end(page);
+    }
     sent += 1;
     const receipt = await receiptIn(request, bff, signedIn).catch(() => null);
     return receipt
       ? response.end(`<!doctype html><title>Thank you</title><h1>We have your bank: ${receipt.consent_id}</h1>`)
       : response.writeHead(422).end('<!doctype html><title>Sorry</title><h1>We do not believe this</h1>');
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { port, close } = await listen(server);
   return {
-    url: `http://${hostname}:${(server.address() as AddressInfo).port}`,
+    url: `http://${hostname}:${port}`,
     get sent() {
       return sent;
     },
     meet(bff, signedIn) {
       known = { bff, signedIn };
     },
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
   };
 }
 
