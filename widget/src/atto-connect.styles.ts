@@ -28,10 +28,10 @@ const sheet = `
     stroke-width: 2;
   }
   .attention svg {
-    stroke: var(--atto-attention, #b76e00);
+    stroke: var(--atto-attention, light-dark(#b76e00, #fb4));
   }
   .bad svg {
-    stroke: var(--atto-bad, #d93025);
+    stroke: var(--atto-bad, light-dark(#d93025, #f88));
   }
   .body {
     flex: 1 1 12em;
@@ -56,6 +56,8 @@ const sheet = `
   [part~='bank'] {
     display: flex;
     gap: 0 8px;
+    align-items: center;
+    text-align: start;
   }
   .actions {
     flex-wrap: wrap;
@@ -85,9 +87,9 @@ const sheet = `
   i {
     position: relative;
     flex: 0 0 1.75em;
-    align-self: center;
     font-style: normal;
     line-height: 1.75;
+    text-align: center;
     background: #8883;
   }
   img {
