@@ -14,6 +14,8 @@ import { addCustomerToken, fillIn, type Site } from './site.ts';
 export interface DevelopmentSite extends Site {
   /** Saves a file with some of its text replaced. */
   edit(file: string, from: string, to: string): Promise<void>;
+  /** Saves it as it is. */
+  save(file: string): Promise<void>;
 }
 
 /** Serves a copy of an example that is installed by its own Vite, which replaces in the page what is edited. */
@@ -42,6 +44,10 @@ export async function serveInDevelopment(name: string, port: number, bff: BffAcc
       const text = await readFile(path, 'utf8');
       if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
       await writeFile(path, text.replace(from, to));
+    },
+    async save(file) {
+      const path = join(copy, file);
+      await writeFile(path, await readFile(path, 'utf8'));
     },
     async close() {
       await vite.close();

@@ -1,6 +1,10 @@
 import { leavesOnly, NOTHING } from '../support/ledger.ts';
+import { until } from '../support/until.ts';
 import { type DevelopmentSite, serveInDevelopment } from './development-site.ts';
 import { exampleSuite } from './example-suite.ts';
+
+const SAVE_AGAIN_MS = 5000;
+const SAVES_AT_MOST = 6;
 
 interface Development {
   /** The file that says `Connected: …`. */
@@ -24,9 +28,16 @@ export function developmentSuite(name: string, { component, listeners = [] }: De
     },
     forgiven: /^Lit is in dev mode/,
     async meanwhile(page) {
-      const replaced = page.waitForEvent('console', (message) => /^\[vite\] hot updated/.test(message.text()));
+      let isReplaced = false;
+      page.on('console', (message) => {
+        isReplaced ||= /^\[vite\] hot updated/.test(message.text());
+      });
       await site.edit(component, 'Connected:', 'Saved. Connected:');
-      await replaced;
+      // A page whose connection to Vite is only just being made hears of nothing: who sees no change saves again.
+      for (let saves = 1; !isReplaced && saves < SAVES_AT_MOST; saves += 1) {
+        await until('the page is told', () => isReplaced, SAVE_AGAIN_MS).catch(() => site.save(component));
+      }
+      await until('the page is told', () => isReplaced, SAVE_AGAIN_MS);
     },
     async afterwards(page) {
       await page.getByText('Saved. Connected:').waitFor();
