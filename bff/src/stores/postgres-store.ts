@@ -25,7 +25,7 @@ const CONNECTIONS = 10;
 /** Of 64 kB each at most. */
 const ARRIVALS_AT_MOST = 100;
 /** What is read at once is answered in one turn of the event loop. */
-const POLLED_AT_MOST = 100;
+const POLLED_AT_MOST = 32;
 const TIMEOUT_MS = 5000;
 const LISTEN_AGAIN_MS = 250;
 /** Any number will do, as long as nobody else's migrations use it. */
