@@ -1,6 +1,7 @@
 /** The presenter invites a customer by e-mail, and the page says how far that has come. */
 import { type Invitation, invite, invitation as read } from './larkfield.ts';
 
+const LOOKS_ONCE_CONNECTED = 15;
 const LOOK_EVERY_MS = 1000;
 
 /** @param button has the customer's reference in `data-customer` */
@@ -19,10 +20,14 @@ export function useInviting(button: HTMLButtonElement, status: HTMLElement): voi
 
 /** Until the customer has connected, or nothing can come of it any more. */
 async function follow(sent: Invitation, status: HTMLElement): Promise<void> {
+  let looksLeft = LOOKS_ONCE_CONNECTED;
   let current = sent;
   for (;;) {
     status.textContent = `E-mail: ${current.emailState ?? 'on its way'}. Connection: ${current.connectionStatus}.`;
-    if (current.connectionStatus === 'Active' || current.emailState === 'Failed') return;
+    if (current.emailState === 'Failed') return;
+    // The bank may be connected before it is known that the link was clicked.
+    if (current.connectionStatus === 'Active') looksLeft -= 1;
+    if (looksLeft === 0 || (current.connectionStatus === 'Active' && current.emailState === 'Clicked')) return;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     // What cannot be read this second can be the next.
     current = await read(current.id).catch(() => current);
