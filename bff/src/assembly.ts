@@ -64,7 +64,7 @@ export function assemble({ config, ...given }: AssemblyOptions) {
   const watch = new ConsentWatch({ ...asking, unboundSeconds: config.unboundSeconds, askInBulk });
   const reconciliation = new Reconciliation({ ...asking, verification, watch });
   const sweeper = new Sweeper(SWEEP_EVERY_MS);
-  const desk = new NotificationDesk({ store, now, logger, ask: () => sweeper.soon() });
+  const desk = new NotificationDesk({ ...asking, ask: () => sweeper.soon() });
   const hearConsent = (consent: AttestedConsent) => desk.hear(noticeOf(consent));
   const invitationWatch = new InvitationWatch({ ...asking, hearConsent });
   const deliveries = new DeliveryDesk(asking);

@@ -47,6 +47,11 @@ export interface Partner {
   atto: AttoConfig;
 }
 
+/** Whether it asks Atto in the name of this application. */
+export function hasApplication({ atto }: Partner, applicationId: string): boolean {
+  return atto.applicationId.toLowerCase() === applicationId.toLowerCase();
+}
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const yesOrNo = z.enum(['true', 'false']).transform((value) => value === 'true');
@@ -220,7 +225,7 @@ function sharedApplicationFaults(partners: readonly Partner[]): string[] {
   const faults: string[] = [];
   for (const partner of partners) {
     const application = partner.atto.applicationId.toLowerCase();
-    const shared = partners.filter((other) => other.atto.applicationId.toLowerCase() === application).length > 1;
+    const shared = partners.filter((other) => hasApplication(other, application)).length > 1;
     if (!shared) continue;
     if (partner.configIds.length === 0)
       faults.push(`partner ${partner.id}: shares an Atto application and so needs its own configIds`);

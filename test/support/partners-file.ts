@@ -11,7 +11,7 @@ export interface FilePartner {
 }
 
 /**
- * Writes the partner of the variables and one more for each id, all of one application.
+ * Writes the partner of the variables and one more for each id, all of one application unless the fields say otherwise.
  * @param fields of each of the others
  * @returns the environment with `PARTNERS_FILE`, and the others
  */
@@ -30,6 +30,7 @@ export function withPartners(
     apiKey: environment['PARTNER_API_KEY'],
     configIds: ['ours'],
     guests: true,
+    reference: environment['PARTNER_REFERENCE'],
     webhookUrl: environment['PARTNER_WEBHOOK_URL'],
     webhookSecret: environment['PARTNER_WEBHOOK_SECRET'],
   };

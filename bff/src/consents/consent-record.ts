@@ -54,23 +54,22 @@ export interface ConsentRecord {
   readonly revision: number;
 }
 
+/** Whose a consent is: a journey's, or an invitation's. */
+export interface Owner {
+  readonly partnerId: string;
+  readonly customer: string | null;
+  readonly invitationId?: string;
+}
+
 /** Between two questions about one consent that news of it cause. */
 export const SHORTEST_GAP_MS = 2000;
 
 /** A consent that we hear of for the first time. */
-export function newConsent(
-  id: string,
-  reference: string,
-  owner: { partnerId: string; customer: string | null } | null,
-  now: number,
-  invitationId?: string,
-): ConsentRecord {
+export function newConsent(id: string, reference: string, owner: Owner | null, now: number): ConsentRecord {
   return {
     id,
     reference,
-    partnerId: owner?.partnerId ?? null,
-    customer: owner?.customer ?? null,
-    ...(invitationId === undefined ? {} : { invitationId }),
+    ...ownedBy(owner),
     facts: null,
     dataAvailability: null,
     binding: 'none',
@@ -85,6 +84,40 @@ export function newConsent(
     updatedAt: now,
     revision: 0,
   };
+}
+
+function ownedBy(owner: Owner | null): Pick<ConsentRecord, 'partnerId' | 'customer' | 'invitationId'> {
+  if (owner === null) return { partnerId: null, customer: null };
+  const { partnerId, customer, invitationId } = owner;
+  return { partnerId, customer, ...(invitationId === undefined ? {} : { invitationId }) };
+}
+
+/** Nothing but webhooks has told of it, and what one has said another may correct. */
+export function isHearsay({ facts, connects, binding }: ConsentRecord): boolean {
+  return facts === null && connects === null && binding === 'none';
+}
+
+/** The same consent, and whose it is. */
+export function withOwner(consent: ConsentRecord, owner: Owner): ConsentRecord {
+  if (consent.partnerId === owner.partnerId) return consent;
+  const { invitationId, ...rest } = consent;
+  return { ...rest, ...ownedBy(owner) };
+}
+
+/**
+ * Our row of a consent that has this reference and this owner by the Consent API's word. One of another reference was made
+ * by a webhook that lied: nothing that it told is believed.
+ */
+export function ownRow(
+  known: ConsentRecord | null,
+  id: string,
+  reference: string,
+  owner: Owner,
+  now: number,
+): ConsentRecord {
+  if (known?.reference !== reference)
+    return { ...newConsent(id, reference, owner, now), revision: known?.revision ?? 0 };
+  return withOwner(known, owner);
 }
 
 /** Data is told by webhooks alone, and never goes back but by a renewal. */

@@ -4,17 +4,17 @@ import { AttoError } from '../atto/atto-connection.ts';
 import type { Purpose } from '../atto/budget.ts';
 import { withConsent as withConsentOfInvitation } from '../invitations/invitation.ts';
 import { updateInvitation } from '../invitations/update-invitation.ts';
-import type { Journey } from '../journey/journey.ts';
 import { tellJourneys } from '../journey/tell-journeys.ts';
 import { partnerEventsOfConsent } from '../partner-events/partner-event.ts';
-import type { Partner } from '../partners.ts';
+import { hasApplication, type Partner } from '../partners.ts';
 import type { Store } from '../stores/store.ts';
 import type { AttestedConsent } from './consent-facts.ts';
 import {
   attested,
   type Binding,
   type ConsentRecord,
-  newConsent,
+  type Owner,
+  ownRow,
   refuted,
   withBinding,
   withoutClaimant,
@@ -77,12 +77,12 @@ export class ConsentWatch {
 
   /**
    * Takes a row of a list, which is the Consent API's word as much as the answer for one id is.
-   * @param journeys those with its reference
+   * @param owner whose it is if it was started here
    * @param from when the list was asked for
    * @returns whether the consent is one of ours
    */
-  async hear(answer: AttestedConsent, journeys: readonly Journey[], from: number): Promise<boolean> {
-    const consent = await this.#rowOf(answer, journeys);
+  async hear(answer: AttestedConsent, owner: Owner | null, from: number): Promise<boolean> {
+    const consent = await this.#rowOf(answer, owner);
     if (consent?.partnerId == null) return false;
     const { customerReference, facts } = answer;
     const isDue = consent.askAt !== null && consent.askAt <= from;
@@ -109,16 +109,11 @@ export class ConsentWatch {
   }
 
   /** Our row of a consent, or the one that it will have; null where neither it nor its reference is known to us. */
-  async #rowOf(
-    { customerReference, facts }: AttestedConsent,
-    [journey]: readonly Journey[],
-  ): Promise<ConsentRecord | null> {
+  async #rowOf({ customerReference, facts }: AttestedConsent, owner: Owner | null): Promise<ConsentRecord | null> {
     const { store, now } = this.#deps;
     const known = await store.consent(facts.id);
-    if (known !== null || customerReference === null) return known;
-    const invitation = journey === undefined ? await store.invitationByReference(customerReference) : null;
-    const owner = journey ?? invitation;
-    return owner === null ? null : newConsent(facts.id, customerReference, owner, now(), invitation?.id);
+    if (known?.facts != null || customerReference === null || owner === null) return known;
+    return ownRow(known, facts.id, customerReference, owner, now());
   }
 
   /** Many at once: a list answers most, and some need no answer. What the list has not answered in time is left. */
@@ -167,8 +162,9 @@ export class ConsentWatch {
     const owed = await this.#bindingOwed(consent);
     const stored = await updateConsent(store, consent.id, (current) => {
       const asked = { from, until: now() };
-      const row = withOwed(current ?? consent, owed, now());
-      if (!isOurs) return refuted(row, asked);
+      if (!isOurs) return refuted(withOwed(current ?? consent, owed, now()), asked);
+      const owner = { ...consent, partnerId: partner.id };
+      const row = withOwed(ownRow(current, consent.id, consent.reference, owner, now()), owed, now());
       // Of an invitation nobody holds anything that could claim it: there is nothing to wait for.
       const unboundMs = row.invitationId === undefined ? unboundSeconds * 1000 : 0;
       return attested(row, answer.facts, asked, unboundMs);
@@ -202,10 +198,8 @@ function withOwed(consent: ConsentRecord, owed: Binding | null, now: number): Co
   return owed === null || consent.binding !== 'none' ? consent : withBinding(consent, owed, now);
 }
 
-function belongs(answer: AttestedConsent, { id, reference }: ConsentRecord, { atto }: Partner): boolean {
+function belongs(answer: AttestedConsent, { id, reference }: ConsentRecord, partner: Partner): boolean {
   return (
-    answer.facts.id === id &&
-    answer.customerReference === reference &&
-    answer.applicationId.toLowerCase() === atto.applicationId.toLowerCase()
+    answer.facts.id === id && answer.customerReference === reference && hasApplication(partner, answer.applicationId)
   );
 }

@@ -5,6 +5,7 @@ import type { Partner } from '../partners.ts';
 import type { Store } from '../stores/store.ts';
 import type { ConsentWatch } from './consent-watch.ts';
 import { ended, firstProgress, nextRound, type Progress, parsedProgress, type Round } from './list-progress.ts';
+import { startedWith } from './started-with.ts';
 
 export interface ReconciliationDependencies {
   store: Store;
@@ -117,17 +118,16 @@ export class Reconciliation {
 
   /** One page, each row of it held against what we know. */
   async #look(partner: Partner, { from, offset }: Round, isMany: boolean): Promise<ConsentsPage> {
-    const { store, attoOf, verification, watch, now, logger } = this.#deps;
+    const { attoOf, verification, watch, now, logger } = this.#deps;
     const askedFrom = now();
     const purpose = isMany ? 'many' : 'reconciliation';
     const page = await attoOf(partner).consentsChangedSince(new Date(from), { offset, limit: PAGE }, purpose);
     const known = await Promise.all(
       page.consents.map(async (consent) => {
-        const { customerReference } = consent;
-        const journeys = customerReference === null ? [] : await store.journeysByReference(customerReference);
+        const started = await startedWith(this.#deps, consent.customerReference, consent.applicationId);
         // Where a claim waits, the consent is the claim's to tell of.
-        const isClaimed = await verification.hear(consent, journeys, isMany);
-        return isClaimed || watch.hear(consent, journeys, askedFrom);
+        const isClaimed = await verification.hear(consent, started.journeys, isMany);
+        return isClaimed || watch.hear(consent, started.owner, askedFrom);
       }),
     );
     const unknown = known.filter((isKnown) => !isKnown).length;

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { AttoClient } from '../atto/atto-client.ts';
 import type { Purpose } from '../atto/budget.ts';
 import type { AttestedConsent, ConsentFacts } from '../consents/consent-facts.ts';
-import { attested, newConsent, withBinding } from '../consents/consent-record.ts';
+import { attested, ownRow, withBinding } from '../consents/consent-record.ts';
 import { FEW, LIST_PATIENCE_MS } from '../consents/in-bulk.ts';
 import { updateConsent } from '../consents/update-consent.ts';
 import { claimRejected } from '../errors.ts';
@@ -219,17 +219,10 @@ export class Verification {
   /** The row that says whose the consent is. */
   async #own(journey: Journey, facts: ConsentFacts): Promise<void> {
     const { store, now } = this.#deps;
-    const { partnerId, customer, reference } = journey;
     const asked = { from: now(), until: now() };
     await tellJourneys(store, facts, now);
     await updateConsent(store, facts.id, (known) => {
-      const owner = { partnerId, customer };
-      // A row of another reference was made by a webhook that lied: nothing that it told is believed.
-      const believed =
-        known?.reference === reference
-          ? known
-          : { ...newConsent(facts.id, reference, owner, now()), revision: known?.revision ?? 0 };
-      const own = believed.partnerId === partnerId ? believed : { ...believed, ...owner };
+      const own = ownRow(known, facts.id, journey.reference, journey, now());
       const binding = own.binding === 'bound' ? 'bound' : journey.binding;
       return attested(withBinding(own, binding, now()), facts, asked, 0);
     });
@@ -252,7 +245,7 @@ export class Verification {
     const { store, now } = this.#deps;
     const { id } = verdict.consent;
     const consent = await updateConsent(store, id, (known) => {
-      const row = known ?? newConsent(id, journey.reference, journey, now());
+      const row = ownRow(known, id, journey.reference, journey, now());
       const isFree = row.connects === null && row.binding !== 'disowned';
       // Should this process die before it is bound, somebody looks at it again.
       return isFree ? { ...row, connects: journey.id, askAt: row.askAt ?? now() + UNDER_WAY_MS } : row;

@@ -3,21 +3,26 @@ import type { Logger } from 'pino';
 import type { AttestedConsent } from '../consents/consent-facts.ts';
 import {
   type ConsentRecord,
+  isHearsay,
   newConsent,
   nudgeConsent,
   withConsentData,
   withEndAnnounced,
+  withOwner,
 } from '../consents/consent-record.ts';
+import { type StartedWith, startedWith } from '../consents/started-with.ts';
 import { updateConsent } from '../consents/update-consent.ts';
-import { type Invitation, type InvitationNotice, told as invitationTold } from '../invitations/invitation.ts';
+import { type InvitationNotice, told as invitationTold } from '../invitations/invitation.ts';
 import { updateInvitation } from '../invitations/update-invitation.ts';
-import { type Journey, nudge, withData } from '../journey/journey.ts';
+import { nudge, withData } from '../journey/journey.ts';
 import { updateJourney } from '../journey/update-journey.ts';
+import type { Partner } from '../partners.ts';
 import type { Store, StoredNotification } from '../stores/store.ts';
 import { type ConsentNotice, type Notification, readNotification } from './read-notification.ts';
 
 export interface NotificationDeskDependencies {
   store: Store;
+  partners: ReadonlyMap<string, Partner>;
   now: () => number;
   logger: Logger;
   /** Called when there is something to ask Atto about. */
@@ -105,16 +110,12 @@ export class NotificationDesk {
   /** Takes news of a consent, from wherever it comes. */
   async hear(notice: ConsentNotice): Promise<void> {
     const { store, now, ask } = this.#deps;
-    const { consentId, customerReference } = notice;
-    const journeys = customerReference === null ? [] : await store.journeysByReference(customerReference);
-    const isOfJourney = customerReference === null || journeys.length > 0;
-    const invitation = isOfJourney ? null : await store.invitationByReference(customerReference);
-    const consent = await updateConsent(store, consentId, (known) =>
-      withNotice(known, notice, { journeys, invitation }, now()),
-    );
+    const { consentId, customerReference, applicationId } = notice;
+    const started = await startedWith(this.#deps, customerReference, applicationId);
+    const consent = await updateConsent(store, consentId, (known) => withNotice(known, notice, started, now()));
     if (consent === null) return;
     // v1 may tell of a consent without saying whose it is.
-    const concerned = customerReference === null ? await store.journeysByConsent(consentId) : journeys;
+    const concerned = customerReference === null ? await store.journeysByConsent(consentId) : started.journeys;
     for (const { id } of concerned) {
       await updateJourney(store, id, (journey) => {
         if (journey.consent?.id !== consentId) return nudge(journey, consentId, now());
@@ -140,10 +141,11 @@ function subjectOf(notification: Notification | null): string | null {
 }
 
 /** A row of Atto's list, as if a webhook had brought it. */
-export function noticeOf({ customerReference, facts }: AttestedConsent): ConsentNotice {
+export function noticeOf({ customerReference, applicationId, facts }: AttestedConsent): ConsentNotice {
   return {
     consentId: facts.id,
     customerReference,
+    applicationId,
     dataAvailability: null,
     consentStatus: facts.status,
     statusUpdated: facts.statusUpdated,
@@ -155,14 +157,14 @@ export function noticeOf({ customerReference, facts }: AttestedConsent): Consent
 function withNotice(
   known: ConsentRecord | null,
   notice: ConsentNotice,
-  { journeys, invitation }: { journeys: readonly Journey[]; invitation: Invitation | null },
+  { journeys, owner }: StartedWith,
   now: number,
 ): ConsentRecord | null {
   const { consentId, customerReference, dataAvailability, announcesEnd } = notice;
   if (known === null && customerReference === null) return null;
   if (known !== null && customerReference !== null && known.reference !== customerReference) return known;
-  const [owner] = journeys;
-  const consent = known ?? newConsent(consentId, customerReference ?? '', owner ?? invitation, now, invitation?.id);
+  const row = known ?? newConsent(consentId, customerReference ?? '', owner, now);
+  const consent = owner !== null && isHearsay(row) ? withOwner(row, owner) : row;
   const withAvailability = dataAvailability === null ? consent : withConsentData(consent, dataAvailability, now);
   const withNews = announcesEnd === null ? withAvailability : withEndAnnounced(withAvailability, announcesEnd, now);
   const isAsked = journeys.some((journey) =>

@@ -13,6 +13,7 @@ export type Notification =
 export interface ConsentNotice {
   readonly consentId: string;
   readonly customerReference: string | null;
+  readonly applicationId: string | null;
   readonly dataAvailability: string | null;
   /** Atto's word; null in v1, which tells only how the login went. */
   readonly consentStatus: string | null;
@@ -36,20 +37,22 @@ export function readNotification(body: unknown): Notification | null {
     }
     const event = consentEventSchema.safeParse(body);
     if (envelope.data.eventType !== 'Consent' || !event.success) return { kind: 'other', key };
-    const { consentId, customerReference, dataAvailability, consentStatus, statusUpdated } = event.data.data;
+    const { consentId, customerReference, applicationId, ...told } = event.data.data;
+    const { dataAvailability, consentStatus, statusUpdated } = told;
     const announcesEnd = consentStatus === 'UpcomingExpiration' ? key : null;
+    const known = { consentId, customerReference, applicationId };
     return {
       kind: 'consent',
       key,
-      notice: { consentId, customerReference, dataAvailability, consentStatus, statusUpdated, announcesEnd },
+      notice: { ...known, dataAvailability, consentStatus, statusUpdated, announcesEnd },
     };
   }
   const flat = notificationV1Schema.safeParse(body);
   if (!flat.success) return null;
-  const { consentId, customerReference, dataAvailability } = flat.data;
+  const { consentId, customerReference, applicationId, dataAvailability } = flat.data;
   const key = `facts:${createHash('sha256').update(JSON.stringify(flat.data)).digest('base64url')}`;
   const untold = { consentStatus: null, statusUpdated: null, announcesEnd: null };
-  return { kind: 'consent', key, notice: { consentId, customerReference, dataAvailability, ...untold } };
+  return { kind: 'consent', key, notice: { consentId, customerReference, applicationId, dataAvailability, ...untold } };
 }
 
 const SAME_FACTS_MS = 600_000;

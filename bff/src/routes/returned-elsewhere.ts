@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { newConsent, nudgeConsent, withBinding } from '../consents/consent-record.ts';
+import { nudgeConsent, ownRow, withBinding } from '../consents/consent-record.ts';
 import { updateConsent } from '../consents/update-consent.ts';
 import { emptySchema } from '../contract-schemas.ts';
 import type { Customers } from '../customers.ts';
@@ -48,7 +48,7 @@ export function disownRoute(deps: ElsewhereDependencies): RequestHandler {
         const { journey } = found;
         // The consent first: as long as the journey is open, it can be said again.
         await updateConsent(deps.store, consentId, (known) => {
-          const consent = known ?? newConsent(consentId, journey.reference, journey, deps.now());
+          const consent = ownRow(known, consentId, journey.reference, journey, deps.now());
           if (consent.binding === 'bound') return known;
           return nudgeConsent(withBinding(consent, 'disowned', deps.now()), deps.now());
         });
