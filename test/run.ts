@@ -1,5 +1,5 @@
 /**
- * `npm run test:all`: everything there is to prove, in one go. Nothing stops it half-way: a red step does not hide what
+ * `npm run test:all`: everything there is to prove, in one go. Nothing stops it half-way: a red part does not hide what
  * the next one has to say. Ends in a table, every skip with its reason, and one line of totals.
  *
  * `node test/run.ts bff journey` runs only these suites; `node test/run.ts test/bff/health.test.ts` only that file.
@@ -8,48 +8,39 @@ import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { missingEngines } from './support/engines.ts';
-import { runNodeSuite } from './support/node-suite.ts';
+import { inParallel } from './support/in-parallel.ts';
 import { closingLine, emptyTally, isGood, sum, type Tally } from './support/tally.ts';
+import { runTestFile } from './support/test-file.ts';
 import { runWidgetSuite } from './support/widget-suite.ts';
 
-interface Suite {
-  name: string;
+interface Part {
+  suite: string;
   run(): Tally | Promise<Tally>;
 }
 
 /** Two at a time: the machines that this runs on have two cores, and more only makes waiting tests slow. */
 const CONCURRENCY = 2;
 const isCi = process.env['CI'] === 'true';
+const start = performance.now();
 
 process.chdir(dirname(import.meta.dirname));
 
-const suites: Suite[] = [
-  script('check'),
-  script('build'),
-  engines(),
-  nodeSuite('demo'),
-  nodeSuite('bff'),
-  nodeSuite('package'),
-  widgetSuite(),
-  nodeSuite('journey'),
-  nodeSuite('examples'),
-  nodeSuite('matrix'),
-  nodeSuite('bench'),
-];
+/** One after the other: each takes the machine as it is. */
+const steps: Part[] = [script('check'), script('build'), engines(), widget()];
 
-const results: { name: string; seconds: number; tally: Tally }[] = [];
-for (const suite of chosen(process.argv.slice(2))) {
-  console.log(`\n── ${suite.name} ──`);
-  const start = performance.now();
-  const tally = await attempt(suite);
-  results.push({ name: suite.name, seconds: (performance.now() - start) / 1000, tally });
-}
+/** In one line, so that no suite waits for the last file of another; what takes longest comes first. */
+const files = ['matrix', 'bench', 'examples', 'journey', 'package', 'demo', 'bff'].flatMap(filesOf);
+
+const parts: { suite: string; seconds: number; tally: Tally }[] = [];
+const names = process.argv.slice(2);
+await inParallel(chosen(steps), 1, attempt);
+await inParallel([...chosen(files), ...others()], CONCURRENCY, attempt);
 report();
 
 /** Our own npm scripts; they test nothing by themselves, but red is red. */
-function script(name: string): Suite {
+function script(name: string): Part {
   return {
-    name,
+    suite: name,
     run() {
       const { status } = spawnSync('npm', ['run', '--silent', name], {
         stdio: 'inherit',
@@ -61,9 +52,9 @@ function script(name: string): Suite {
 }
 
 /** Suites leave out an engine that is not here; saying so once, by name, is what makes that a counted skip. */
-function engines(): Suite {
+function engines(): Part {
   return {
-    name: 'engines',
+    suite: 'engines',
     run() {
       const skipped = missingEngines().map(({ name, reason }) => ({ test: `everything in ${name}`, reason }));
       console.log(skipped.length === 0 ? 'Chromium, Firefox and WebKitGTK are here.' : `${skipped.length} missing.`);
@@ -72,46 +63,51 @@ function engines(): Suite {
   };
 }
 
-function nodeSuite(name: string): Suite {
-  return filesOf(name, globSync(`test/${name}/**/*.test.ts`).sort());
+function widget(): Part {
+  return { suite: 'widget', run: () => runWidgetSuite('test/web-test-runner.config.ts') };
 }
 
-function filesOf(name: string, files: string[]): Suite {
-  return { name, run: () => (files.length > 0 ? runNodeSuite(files, CONCURRENCY) : emptyTally()) };
+function filesOf(folder: string): Part[] {
+  const found = globSync(`test/${folder}/**/*.test.ts`).sort();
+  return found.map((file) => ({ suite: folder, run: () => runTestFile(file) }));
 }
 
-function widgetSuite(): Suite {
-  const [config] = globSync('test/web-test-runner.config.*');
-  return { name: 'widget', run: () => (config ? runWidgetSuite(config) : emptyTally()) };
+/** All of them, or those that are named. */
+function chosen(all: Part[]): Part[] {
+  return names.length === 0 ? all : all.filter(({ suite }) => names.includes(suite));
 }
 
-/** All of them, or those that are named; what names no suite is taken for a test file. */
-function chosen(names: string[]): Suite[] {
-  return names.length === 0
-    ? suites
-    : names.map((name) => suites.find((suite) => suite.name === name) ?? filesOf(basename(name), [name]));
+/** What names no suite is taken for a test file. */
+function others(): Part[] {
+  const suites = new Set([...steps, ...files].map(({ suite }) => suite));
+  return names
+    .filter((name) => !suites.has(name))
+    .map((file) => ({ suite: basename(file), run: () => runTestFile(file) }));
 }
 
-async function attempt(suite: Suite): Promise<Tally> {
+async function attempt({ suite, run }: Part): Promise<void> {
+  const begun = performance.now();
+  let tally: Tally;
   try {
-    return await suite.run();
+    tally = await run();
   } catch (error) {
     console.error(error);
-    return { ...emptyTally(), failed: 1 };
+    tally = { ...emptyTally(), failed: 1 };
   }
+  parts.push({ suite, seconds: secondsSince(begun), tally });
 }
 
+/** A suite's seconds are those of its files, of which two run at a time. */
 function report(): void {
-  const total = sum(results.map(({ tally }) => tally));
+  const total = sum(parts.map(({ tally }) => tally));
+  const rows = Object.entries(Object.groupBy(parts, ({ suite }) => suite)).map(([suite, own = []]) => {
+    const { passed, failed, skipped } = sum(own.map(({ tally }) => tally));
+    const seconds = own.reduce((all, each) => all + each.seconds, 0);
+    return [suite, { passed, failed, skipped: skipped.length, seconds: Math.round(seconds) }];
+  });
   console.log('');
-  console.table(
-    Object.fromEntries(
-      results.map(({ name, seconds, tally }) => [
-        name,
-        { passed: tally.passed, failed: tally.failed, skipped: tally.skipped.length, seconds: Math.round(seconds) },
-      ]),
-    ),
-  );
+  console.table(Object.fromEntries(rows));
+  console.log(`In all ${Math.round(secondsSince(start))} seconds.`);
   for (const { test, reason } of total.skipped) {
     console.log(`skipped: ${test} (${reason})`);
   }
@@ -121,4 +117,8 @@ function report(): void {
   }
   console.log(`\n${closingLine(total)}`);
   process.exitCode = good ? 0 : 1;
+}
+
+function secondsSince(begun: number): number {
+  return (performance.now() - begun) / 1000;
 }

@@ -3,9 +3,10 @@
  * `test/results/matrix.json`, written anew after every scenario; ends with status 1 unless everything was played and
  * passed. `npm run test:full -- Chromium` plays in this one only, and leaves what the file says of the others.
  */
+
+import { inParallel } from '../support/in-parallel.ts';
 import { LastingEngine } from './drivers/lasting-engine.ts';
 import { AT_A_TIME, BUSY_AT_A_TIME, engineKinds, whyMissing } from './engines.ts';
-import { inParallel } from './in-parallel.ts';
 import { Places } from './places.ts';
 import { play, type Result } from './player.ts';
 import { currentRun, type EngineResult, record, resultOf } from './result-file.ts';

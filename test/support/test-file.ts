@@ -5,11 +5,11 @@ import { emptyTally, type Tally } from './tally.ts';
 /** `LONG=1` plays the long forms of the tests that have one. */
 const PATIENCE = process.env['LONG'] === '1' ? 6 : 1;
 
-/** The longest that one test, or one file of them, may take before it counts as failed. */
+/** The longest that one test may take before it counts as failed. */
 const TIMEOUT_MS = 300_000 * PATIENCE;
 
-/** The longest that a suite may take: whatever hangs, the others have their turn. */
-const SUITE_TIMEOUT_MS = 1_200_000 * PATIENCE;
+/** The longest that a file may take in all: whatever hangs, the others have their turn. */
+const FILE_TIMEOUT_MS = 600_000 * PATIENCE;
 
 /** A test that fails leaves open what it would have closed: without force, its file would never end. */
 const FILE_ARGUMENTS = ['--disable-warning=ExperimentalWarning', '--test-force-exit'];
@@ -23,16 +23,16 @@ interface EndedTest {
   details: { type?: 'suite' | 'test'; error?: Error };
 }
 
-/** Runs files of node:test, each in a process of its own, and shows how they go. */
-export async function runNodeSuite(files: string[], concurrency: number): Promise<Tally> {
+/** Runs a file of node:test in a process of its own. Says how it went when it has ended, since others run beside it. */
+export async function runTestFile(file: string): Promise<Tally> {
   const tally = emptyTally();
-  const signal = AbortSignal.timeout(SUITE_TIMEOUT_MS);
-  const stream = run({ files, concurrency, signal, timeout: TIMEOUT_MS, execArgv: FILE_ARGUMENTS });
+  const signal = AbortSignal.timeout(FILE_TIMEOUT_MS);
+  const stream = run({ files: [file], signal, timeout: TIMEOUT_MS, execArgv: FILE_ARGUMENTS });
   stream.on('test:pass', (test) => count(tally, test));
   stream.on('test:fail', (test) => count(tally, test));
-  for await (const line of stream.compose(new spec())) {
-    process.stdout.write(line);
-  }
+  let report = '';
+  for await (const line of stream.compose(new spec())) report += line;
+  process.stdout.write(`\n── ${file} ──\n${report}`);
   return tally;
 }
 
