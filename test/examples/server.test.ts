@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { Stage } from '../support/stage.ts';
+import { exampleFolder } from './project.ts';
+import { fillIn } from './site.ts';
+
+const EXAMPLE = exampleFolder('server');
+/** Inside of the example, where `jose` is found as the example finds it. */
+const COPY = join(EXAMPLE, 'dist');
+const FILE = 'check-receipt.ts';
+
+describe('the example server, which checks a receipt', () => {
+  let stage: Stage;
+  let checkReceipt: (receipt: string, customer: string) => Promise<Record<string, unknown>>;
+
+  before(async () => {
+    stage = await Stage.open();
+    const { url, credentials } = stage.client;
+    await cp(join(EXAMPLE, FILE), join(COPY, FILE));
+    await fillIn(COPY, {
+      url,
+      directUrl: url,
+      partnerId: credentials.partner,
+      signingSecret: credentials.signingSecret,
+    });
+    ({ checkReceipt } = await import(join(COPY, FILE)));
+  });
+  after(async () => {
+    await stage?.close();
+    await rm(COPY, { recursive: true, force: true });
+  });
+
+  it('learns what the customer has connected', async () => {
+    const { journey, consent } = await stage.connected('cust-1042');
+    const claims = await checkReceipt(await receiptOf(stage, journey), 'cust-1042');
+    assert.deepEqual(
+      [claims['consent_id'], claims['journey_id'], claims['provider_id']],
+      [consent['consentId'], journey.journeyId, '4021'],
+    );
+  });
+
+  it('refuses the receipt of another customer, of another bff and of nobody', async () => {
+    const { journey } = await stage.connected('cust-1042');
+    await assert.rejects(checkReceipt(await receiptOf(stage, journey), 'cust-2077'), { claim: 'sub' });
+    const other = await Stage.open();
+    try {
+      const elsewhere = await other.connected('cust-1042');
+      await assert.rejects(checkReceipt(await receiptOf(other, elsewhere.journey), 'cust-1042'), {
+        code: 'ERR_JWKS_NO_MATCHING_KEY',
+      });
+    } finally {
+      await other.close();
+    }
+    await assert.rejects(checkReceipt('', 'cust-1042'), { code: 'ERR_JWS_INVALID' });
+  });
+});
+
+async function receiptOf(stage: Stage, journey: { journeyId: string; journeyToken: string }): Promise<string> {
+  return (await stage.client.view(journey)).body.receipt ?? '';
+}
