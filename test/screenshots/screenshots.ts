@@ -18,6 +18,8 @@ interface Variant {
 }
 
 const COLUMN_PX = 420;
+/** Every scene fits in: to make the page another size for each picture takes the browser seconds. */
+const HEIGHT_PX = 1200;
 const QUALITY = 60;
 
 const variants: Variant[] = [
@@ -26,12 +28,12 @@ const variants: Variant[] = [
   variant('forced-colours', { forcedColors: 'active', colorScheme: 'dark' }),
   variant('right-to-left', {}, 'ar'),
   variant('text-200', {}, 'en', 'body { font-size: 200% }'),
-  variant('320px', { viewport: { width: 320, height: 80 } }, 'de'),
+  variant('320px', { viewport: { width: 320, height: HEIGHT_PX } }, 'de'),
   variant('in-other-looks', {}, 'en', otherLooks()),
 ];
 
 function variant(name: string, context: BrowserContextOptions, locale = 'en', style = ''): Variant {
-  return { name, context: { viewport: { width: COLUMN_PX, height: 80 }, ...context }, locale, style };
+  return { name, context: { viewport: { width: COLUMN_PX, height: HEIGHT_PX }, ...context }, locale, style };
 }
 
 /** What the README shows that a page may say. */
@@ -64,7 +66,7 @@ async function picturesOf(browser: Browser, { context: options, locale, style }:
   const pictures: [string, Buffer][] = [];
   for (const name of await scenes.names()) {
     await scenes.show(name, locale);
-    pictures.push([name, await scenes.page.screenshot({ fullPage: true })]);
+    pictures.push([name, await scenes.page.locator('html').screenshot()]);
   }
   await context.close();
   return pictures;
