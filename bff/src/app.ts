@@ -1,6 +1,8 @@
 import { type Request, type Response, Router } from 'express';
 import { type AssemblyOptions, assemble } from './assembly.ts';
+import { SHORTEST_GAP_MS } from './consents/consent-record.ts';
 import { Customers, type Identify } from './customers.ts';
+import type { BffError } from './errors.ts';
 import { allowedOrigins } from './middleware/allowed-origins.ts';
 import { authorizedPartner } from './middleware/authorized-partner.ts';
 import { allowOnly, errorHandler, unknownRoute } from './middleware/error-handler.ts';
@@ -34,6 +36,7 @@ import { verifyRoute } from './routes/verify.ts';
 import { oauthErrors, webhookClient, webhookTokenRoute } from './routes/webhook-token.ts';
 import { webhookBearer, webhookRoute } from './routes/webhooks.ts';
 import { widgetFilesRoute } from './routes/widget-files.ts';
+import { ShortMemory } from './short-memory.ts';
 import { WebhookTokens } from './tokens/webhook-token.ts';
 
 export interface BffOptions extends AssemblyOptions {
@@ -80,7 +83,8 @@ export function createBff(options: BffOptions): Bff {
   const { partners, limits, publicUrl, journeySeconds, renewWithinDays } = config;
   const customers = new Customers(partners, publicUrl, identify);
   const access = { store, partners, now };
-  const launch = { ...access, publicUrl, journeySeconds, renewWithinDays, watch, customers };
+  const refusedRenewals = new ShortMemory<BffError>(SHORTEST_GAP_MS, now);
+  const launch = { ...access, publicUrl, journeySeconds, renewWithinDays, watch, customers, refusedRenewals };
   const elsewhere = { ...access, verification, customers };
   const consents = { ...asking, renewWithinDays, watch, revoke, customers };
   const invitations = { ...asking, invitationWatch };

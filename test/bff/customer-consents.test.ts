@@ -64,6 +64,18 @@ describe('GET /v1/consents/{consentId}', () => {
     assert.equal(stage.asked(consent), asked + 1);
   });
 
+  it('asks at most once a minute about one that Atto does not know, too', async () => {
+    const consent = { consentId: crypto.randomUUID() };
+    for (let count = 0; count < 3; count += 1) {
+      const answers = await Promise.all(Array.from({ length: 5 }, () => look('cust-2', consent)));
+      assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([404]));
+    }
+    assert.equal(stage.asked(consent), 1);
+    stage.change(stage.atto.consent({ ...consent, customerReference: 'cust-2' }), {});
+    await stage.moveClock(61);
+    assert.equal((await look('cust-2', consent)).status, 200);
+  });
+
   it('learns within a minute what has changed at Atto', async () => {
     const { consent } = await stage.connected('cust-2');
     assert.equal((await look('cust-2', consent)).body.status, 'Active');

@@ -123,6 +123,28 @@ describe('a renewal is begun', () => {
     assert.equal((await begin('cust-1', consent)).status, 201);
   });
 
+  it('in vain, at one question in two seconds, however often and however many try', async () => {
+    const consent = await ending('cust-1');
+    for (let count = 0; count < 5; count += 1) assert.equal((await begin('cust-1', consent)).status, 201);
+    const { consent: notDue } = await stage.connected('cust-1');
+    const vain: Record<string, [Consent, number]> = {
+      'Atto knows none': [{ consentId: randomUUID() }, 404],
+      'not due': [notDue, 409],
+      'five times before': [consent, 429],
+    };
+    for (const [why, [tried, status]] of Object.entries(vain)) {
+      const asked = stage.asked(tried);
+      for (let count = 0; count < 3; count += 1) {
+        const answers = await Promise.all(Array.from({ length: 5 }, () => begin('cust-1', tried)));
+        assert.deepEqual(new Set(answers.map((answer) => answer.status)), new Set([status]), why);
+      }
+      assert.equal(stage.asked(tried), asked + 1, why);
+      await stage.moveClock(2);
+      assert.equal((await begin('cust-1', tried)).status, status);
+      assert.equal(stage.asked(tried), asked + 2, why);
+    }
+  });
+
   it('not while Atto cannot say how the consent stands', async () => {
     const consent = await ending('cust-1');
     stage.atto.instead(`/consents/v1/${consent['consentId']}`, (_request, response) => response.writeHead(500).end());

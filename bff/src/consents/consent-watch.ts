@@ -7,6 +7,7 @@ import { updateInvitation } from '../invitations/update-invitation.ts';
 import { tellJourneys } from '../journey/tell-journeys.ts';
 import { partnerEventsOfConsent } from '../partner-events/partner-event.ts';
 import { hasApplication, type Partner } from '../partners.ts';
+import { ShortMemory } from '../short-memory.ts';
 import type { Store } from '../stores/store.ts';
 import type { AttestedConsent } from './consent-facts.ts';
 import {
@@ -38,14 +39,19 @@ const UNDER_WAY_MS = 15_000;
 const AT_MOST = 100;
 /** After a question that Atto did not answer. */
 const AGAIN_SECONDS = 5;
+/** Longer, nobody wants to know what Atto did not know. */
+const REMEMBERED_MS = 60_000;
 
 /** Keeps our rows of consents true by the Consent API: when a webhook gave a reason to, or a row is due. */
 export class ConsentWatch {
   readonly #deps: ConsentWatchDependencies;
   readonly #underWay = new Map<string, Promise<ConsentRecord | null>>();
+  /** What Atto did not call the customer's, although the partner's server named it. */
+  readonly #strangers: ShortMemory<true>;
 
   constructor(dependencies: ConsentWatchDependencies) {
     this.#deps = dependencies;
+    this.#strangers = new ShortMemory(REMEMBERED_MS, dependencies.now);
   }
 
   /** Looks up what is due. */
@@ -68,11 +74,7 @@ export class ConsentWatch {
    * @throws {AttoError}
    */
   refresh(consent: ConsentRecord, purpose: Purpose): Promise<ConsentRecord | null> {
-    const underWay = this.#underWay.get(consent.id);
-    if (underWay !== undefined) return underWay;
-    const asked = this.#refresh(consent, purpose).finally(() => this.#underWay.delete(consent.id));
-    this.#underWay.set(consent.id, asked);
-    return asked;
+    return this.#once(consent.id, () => this.#refresh(consent, purpose));
   }
 
   /**
@@ -93,10 +95,30 @@ export class ConsentWatch {
 
   /**
    * Stores a consent that we did not start, if Atto says that it has exactly this reference.
+   * @param freshMs how old Atto's word that it has not may be
    * @returns null where it has not
    * @throws {AttoError}
    */
-  async adopt(candidate: ConsentRecord, partner: Partner): Promise<ConsentRecord | null> {
+  async adopt(candidate: ConsentRecord, partner: Partner, freshMs: number): Promise<ConsentRecord | null> {
+    const key = `${partner.id} ${candidate.customer} ${candidate.id}`;
+    if (this.#strangers.recall(key, freshMs)) return null;
+    return this.#once(key, async () => {
+      const adopted = await this.#adopt(candidate, partner);
+      if (adopted === null) this.#strangers.remember(key, true);
+      return adopted;
+    });
+  }
+
+  /** One question for all who want to know at the same time. */
+  #once(key: string, ask: () => Promise<ConsentRecord | null>): Promise<ConsentRecord | null> {
+    const underWay = this.#underWay.get(key);
+    if (underWay !== undefined) return underWay;
+    const asked = ask().finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, asked);
+    return asked;
+  }
+
+  async #adopt(candidate: ConsentRecord, partner: Partner): Promise<ConsentRecord | null> {
     const { store, attoOf, now } = this.#deps;
     const answer = await attoOf(partner).consent(candidate.id, 'return');
     if (answer === null || !belongs(answer, candidate, partner)) return null;

@@ -1,10 +1,11 @@
 import type { StartedJourney, StartJourneyRequest } from '@atto-connect/widget/contract';
-import { isClaimed, renewalOf, withRenewal } from '../consents/consent-record.ts';
+import { type ConsentRecord, isClaimed, renewalOf, withRenewal } from '../consents/consent-record.ts';
 import { consentOfCustomer, type OwnershipDependencies } from '../consents/ownership.ts';
 import { updateConsent } from '../consents/update-consent.ts';
 import { attoUnavailable, BffError, invalidRequest, notFound } from '../errors.ts';
 import { partnerEventOfJourney } from '../partner-events/partner-event.ts';
 import type { Partner } from '../partners.ts';
+import type { ShortMemory } from '../short-memory.ts';
 import { randomId, randomToken, tokenHash } from '../tokens/random-token.ts';
 import type { Journey, LaunchParameters, Renewal } from './journey.ts';
 import { newReference } from './reference.ts';
@@ -13,6 +14,8 @@ export interface BeginDependencies extends OwnershipDependencies {
   publicUrl: string;
   journeySeconds: number;
   renewWithinDays: number;
+  /** Renewals that were refused a moment ago: refused again, they ask Atto nothing. */
+  refusedRenewals: ShortMemory<BffError>;
 }
 
 /** Who begins what, checked by the caller: the customer is the partner's, the consent is the one the partner named. */
@@ -114,28 +117,43 @@ async function beginRenewal(
   consentId: string,
 ): Promise<{ reference: string; renewal: Renewal }> {
   if (customer === null) throw notFound();
+  const key = `${partner.id} ${customer} ${consentId}`;
+  const refused = deps.refusedRenewals.recall(key);
+  if (refused !== undefined) throw refused;
   const consent = await consentOfCustomer(deps, { partner, customer, consentId }, 'now').catch((cause: unknown) => {
     throw attoUnavailable(cause);
   });
-  if (consent === null || consent.facts === null) throw notFound();
-  // Whoever gave it is not known to be this customer, and a renewal would not tell: some need no login at the bank.
-  if (!isClaimed(consent))
-    throw new BffError(409, 'consent_unbound', 'Nobody has shown that this customer gave the consent; connect again.');
-  if (renewalOf(consent.facts, deps.now(), deps.renewWithinDays) === 'none')
-    throw new BffError(409, 'renewal_not_due', 'This consent cannot be renewed yet.');
+  const refusal = refusalOf(consent, deps);
+  if (refusal !== null) deps.refusedRenewals.remember(key, refusal);
+  if (refusal !== null || consent?.facts == null) throw refusal ?? notFound();
   let isTooOften = false;
   await updateConsent(deps.store, consentId, (current) => {
     const counted = current === null ? null : withRenewal(current, deps.now());
     isTooOften = counted === null;
     return counted ?? current;
   });
-  if (isTooOften)
-    throw new BffError(429, 'too_many_renewals', 'This consent was renewed five times in an hour.', {
-      retryAfterSeconds: 3600,
-    });
+  if (isTooOften) throw tooManyRenewals();
   const { statusUpdated, end, journeyType } = consent.facts;
   return {
     reference: consent.reference,
     renewal: { consentId, before: { statusUpdated, end, journeyType }, cookieHash: null },
   };
+}
+
+/** Why a consent cannot be renewed now; null where it can. */
+function refusalOf(consent: ConsentRecord | null, { now, renewWithinDays }: BeginDependencies): BffError | null {
+  if (consent?.facts == null) return notFound();
+  // Whoever gave it is not known to be this customer, and a renewal would not tell: some need no login at the bank.
+  if (!isClaimed(consent)) {
+    const title = 'Nobody has shown that this customer gave the consent; connect again.';
+    return new BffError(409, 'consent_unbound', title);
+  }
+  if (renewalOf(consent.facts, now(), renewWithinDays) === 'none')
+    return new BffError(409, 'renewal_not_due', 'This consent cannot be renewed yet.');
+  return withRenewal(consent, now()) === null ? tooManyRenewals() : null;
+}
+
+function tooManyRenewals(): BffError {
+  const title = 'This consent was renewed five times in an hour.';
+  return new BffError(429, 'too_many_renewals', title, { retryAfterSeconds: 3600 });
 }
