@@ -33,7 +33,10 @@ const files = ['matrix', 'bench', 'examples', 'journey', 'package', 'demo', 'bff
 
 const parts: { suite: string; seconds: number; tally: Tally }[] = [];
 const names = process.argv.slice(2);
-await inParallel(chosen(steps), 1, attempt);
+for (const step of chosen(steps)) {
+  console.log(`\n── ${step.suite} ──`);
+  await attempt(step);
+}
 await inParallel([...chosen(files), ...others()], CONCURRENCY, attempt);
 report();
 

@@ -3,7 +3,6 @@
  * `test/results/matrix.json`, written anew after every scenario; ends with status 1 unless everything was played and
  * passed. `npm run test:full -- Chromium` plays in this one only, and leaves what the file says of the others.
  */
-
 import { inParallel } from '../support/in-parallel.ts';
 import { LastingEngine } from './drivers/lasting-engine.ts';
 import { AT_A_TIME, BUSY_AT_A_TIME, engineKinds, whyMissing } from './engines.ts';

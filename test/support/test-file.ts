@@ -5,10 +5,10 @@ import { emptyTally, type Tally } from './tally.ts';
 /** `LONG=1` plays the long forms of the tests that have one. */
 const PATIENCE = process.env['LONG'] === '1' ? 6 : 1;
 
-/** The longest that one test may take before it counts as failed. */
+/** The longest that one test, or one file of them, may take before it counts as failed. */
 const TIMEOUT_MS = 300_000 * PATIENCE;
 
-/** The longest that a file may take in all: whatever hangs, the others have their turn. */
+/** Where even that does not end a file: whatever hangs, the others have their turn. */
 const FILE_TIMEOUT_MS = 600_000 * PATIENCE;
 
 /** A test that fails leaves open what it would have closed: without force, its file would never end. */
