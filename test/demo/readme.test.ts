@@ -3,16 +3,14 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { chromium } from 'playwright-core';
 import { freePort } from '../../demo/free-port.ts';
-import { chromiumPath } from '../support/browsers.ts';
+import { launchChromium, withoutChromium } from '../support/chromium.ts';
 import { connectBeside, DIRECT_BANK } from '../support/hosted-pages.ts';
 import { ProcessGroup } from '../support/process-group.ts';
 import { until } from '../support/until.ts';
 
 const root = dirname(dirname(import.meta.dirname));
 const readme = await readFile(join(root, 'README.md'), 'utf8');
-const executablePath = chromiumPath();
 /** npm and three servers start at once, on a machine that does other things too. */
 const READY_WITHIN_MS = 30_000;
 
@@ -28,7 +26,7 @@ describe('the commands that the papers name', () => {
 });
 
 describe('the README’s way to a page of your own, as it stands there', {
-  skip: executablePath ? process.platform === 'win32' && 'there is no sh' : 'Chromium is not installed',
+  skip: withoutChromium.skip || (process.platform === 'win32' && 'there is no sh'),
 }, () => {
   const started: ProcessGroup[] = [];
   let folder: string;
@@ -64,11 +62,7 @@ describe('the README’s way to a page of your own, as it stands there', {
     for (const path of ['8788/simulator', '8787/readyz']) await answers(here(`http://127.0.0.1:${path}`));
     await answers(here('http://localhost:3000/'));
 
-    const browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: ['--no-sandbox'],
-      ignoreDefaultArgs: ['--disable-popup-blocking'],
-    });
+    const browser = await launchChromium();
     try {
       const opened = await browser.newPage();
       await opened.goto(here('http://localhost:3000/'));

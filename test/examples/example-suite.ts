@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { freePort } from '../../demo/free-port.ts';
 import { startWorld, type World } from '../../demo/world.ts';
 import type { BffAccess } from '../support/bare-partner.ts';
-import { chromiumPath } from '../support/browsers.ts';
+import { launchChromium, withoutChromium } from '../support/chromium.ts';
 import { connectBank, DIRECT_BANK, goBackToPartner, openBankBeside } from '../support/hosted-pages.ts';
 import { keepLedger } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
 import { buildExample } from './project.ts';
 import { type Site, siteUrl } from './site.ts';
 
-const executablePath = chromiumPath();
 const PARTNER = 'acme';
 
 interface Example {
@@ -32,7 +31,7 @@ export function exampleSuite(
   name: string,
   { title = name, build = buildExample, serve, meanwhile, forgiven = /^$/, afterwards }: Example,
 ): void {
-  describe(`the example ${title}`, { skip: executablePath ? false : 'Chromium is not installed' }, () => {
+  describe(`the example ${title}`, withoutChromium, () => {
     let world: World;
     let site: Site;
     let browser: Browser;
@@ -53,11 +52,7 @@ export function exampleSuite(
       });
       const signingSecret = secrets.partnerSigningSecret;
       site = await serve(port, { url: urls.bff, directUrl: directUrls.bff, partnerId: PARTNER, signingSecret });
-      browser = await chromium.launch({
-        executablePath: executablePath ?? '',
-        args: ['--no-sandbox'],
-        ignoreDefaultArgs: ['--disable-popup-blocking'],
-      });
+      browser = await launchChromium();
     });
     after(async () => {
       await browser?.close();

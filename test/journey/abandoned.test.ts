@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { english } from '../../widget/src/strings.ts';
+import { withoutChromium } from '../support/chromium.ts';
 import type { Customer } from '../support/customer.ts';
 import {
   agree,
@@ -12,7 +13,7 @@ import {
   goBackToPartner,
   logIn,
 } from '../support/hosted-pages.ts';
-import { ThreeSites, withoutChromium } from '../support/three-sites.ts';
+import { ThreeSites } from '../support/three-sites.ts';
 
 /** How far the customer goes before the partner's page is opened by its address. */
 const STEPS: [step: string, go: (page: Page) => Promise<void>][] = [

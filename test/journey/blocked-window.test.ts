@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { withoutChromium } from '../support/chromium.ts';
 import { connectBank, goBackToPartner } from '../support/hosted-pages.ts';
-import { ThreeSites, withoutChromium } from '../support/three-sites.ts';
+import { ThreeSites } from '../support/three-sites.ts';
 
 const BLOCKED = /Blocked opening .*allow-popups/;
 

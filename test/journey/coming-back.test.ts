@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { english } from '../../widget/src/strings.ts';
+import { withoutChromium } from '../support/chromium.ts';
 import type { Customer } from '../support/customer.ts';
 import { agree, connectBank, DIRECT_BANK, goBackToPartner, logIn } from '../support/hosted-pages.ts';
-import { STRAIGHT_BACK, ThreeSites, withoutChromium } from '../support/three-sites.ts';
+import { STRAIGHT_BACK, ThreeSites } from '../support/three-sites.ts';
 
 const COMPLETE = { type: 'atto-complete', status: 'connected', code: null };
 const STATUS = /^\/v1\/journeys\/[^/]+$/;

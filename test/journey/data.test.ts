@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { english } from '../../widget/src/strings.ts';
+import { withoutChromium } from '../support/chromium.ts';
 import type { Customer } from '../support/customer.ts';
 import { connectBank, goBackToPartner } from '../support/hosted-pages.ts';
-import { ThreeSites, withoutChromium } from '../support/three-sites.ts';
+import { ThreeSites } from '../support/three-sites.ts';
 
 const COMPLETE = { type: 'atto-complete', status: 'connected', code: null };
 

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startWorld, type World } from '../../demo/world.ts';
-import { chromiumPath } from '../support/browsers.ts';
+import { launchChromium, withoutChromium } from '../support/chromium.ts';
 
-const executablePath = chromiumPath();
 const desktop = { width: 1280, height: 860 };
 const phone = { width: 390, height: 844 };
 
-describe('the page that a salesperson shows', { skip: executablePath ? false : 'Chromium is not installed' }, () => {
+describe('the page that a salesperson shows', withoutChromium, () => {
   let world: World;
   let browser: Browser;
 
@@ -16,7 +15,7 @@ describe('the page that a salesperson shows', { skip: executablePath ? false : '
     // Three sites, as in real life: the lender, its connection server and Atto.
     const hostnames = { partner: 'partner.localhost', bff: 'bff.localhost', bank: 'bank.localhost' };
     world = await startWorld({ hostnames, simulator: { dataStepMs: 100 } });
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
+    browser = await launchChromium();
   });
 
   after(async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { english } from '../../widget/src/strings.ts';
+import { withoutChromium } from '../support/chromium.ts';
 import type { Customer } from '../support/customer.ts';
 import {
   agree,
@@ -11,7 +12,7 @@ import {
   goBackToPartner,
   logIn,
 } from '../support/hosted-pages.ts';
-import { ThreeSites, withoutChromium } from '../support/three-sites.ts';
+import { ThreeSites } from '../support/three-sites.ts';
 
 /** How each of Atto's five errors is shown: the sentence, what can be done about it, and the event. */
 const ERRORS = [

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { german } from '../../widget/src/languages/de.ts';
+import { withoutChromium } from '../support/chromium.ts';
 import { type FormPartner, startFormPartner } from '../support/form-partner.ts';
 import { connectBank, goBackToPartner } from '../support/hosted-pages.ts';
-import { ThreeSites, withoutChromium } from '../support/three-sites.ts';
+import { ThreeSites } from '../support/three-sites.ts';
 
 describe('a plain HTML form that requires a bank', withoutChromium, () => {
   let partner: FormPartner;

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
+import { withoutChromium } from '../support/chromium.ts';
 import { connectBank, goBackToPartner } from '../support/hosted-pages.ts';
 import { type OwnButtonPartner, startOwnButtonPartner } from '../support/own-button-partner.ts';
-import { ThreeSites, withoutChromium } from '../support/three-sites.ts';
+import { ThreeSites } from '../support/three-sites.ts';
 
 describe('a page that draws its own button', withoutChromium, () => {
   let partner: OwnButtonPartner;

@@ -1,21 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { startWorld, type World } from '../../demo/world.ts';
-import { chromiumPath } from '../support/browsers.ts';
+import { launchChromium, withoutChromium } from '../support/chromium.ts';
 import { connectBank, goBackToPartner } from '../support/hosted-pages.ts';
 import { until } from '../support/until.ts';
 
-const executablePath = chromiumPath();
-
-describe('a customer who is invited by e-mail', { skip: executablePath ? false : 'Chromium is not installed' }, () => {
+describe('a customer who is invited by e-mail', withoutChromium, () => {
   let world: World;
   let browser: Browser;
 
   before(async () => {
     const hostnames = { partner: 'partner.localhost', bff: 'bff.localhost', bank: 'bank.localhost' };
     world = await startWorld({ hostnames, simulator: { dataStepMs: 100, emailDelayMs: 100 } });
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
+    browser = await launchChromium();
   });
 
   after(async () => {

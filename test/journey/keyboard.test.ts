@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { chromiumPath } from '../support/browsers.ts';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium, withoutChromium } from '../support/chromium.ts';
 import { ScenePage } from '../support/scene-page.ts';
-import { withoutChromium } from '../support/three-sites.ts';
 import { scenes } from '../widget/scene-list.ts';
 
 /** With real keys, which no script in the page can press. */
@@ -12,7 +11,7 @@ describe('by keyboard alone', withoutChromium, () => {
   let shown: ScenePage;
 
   before(async () => {
-    browser = await chromium.launch({ executablePath: `${chromiumPath()}`, args: ['--no-sandbox'] });
+    browser = await launchChromium();
     shown = await ScenePage.open(await browser.newContext());
   });
   after(() => browser?.close());

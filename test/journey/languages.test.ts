@@ -3,7 +3,8 @@ import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { german } from '../../widget/src/languages/de.ts';
 import { english } from '../../widget/src/strings.ts';
-import { ThreeSites, withoutChromium } from '../support/three-sites.ts';
+import { withoutChromium } from '../support/chromium.ts';
+import { ThreeSites } from '../support/three-sites.ts';
 
 /** On a page with `default-src 'none'` that allows scripts and connections of the bff and nothing else. */
 describe('the languages of the script-tag file', withoutChromium, () => {

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Phase } from '../../widget/src/journey/phase.ts';
 import { english } from '../../widget/src/strings.ts';
+import { withoutChromium } from '../support/chromium.ts';
 import type { Customer } from '../support/customer.ts';
 import { agree, chooseBank, connectBank, DIRECT_BANK, goBackToPartner } from '../support/hosted-pages.ts';
-import { ThreeSites, withoutChromium } from '../support/three-sites.ts';
+import { ThreeSites } from '../support/three-sites.ts';
 
 const HAND_OVER = /^\/v1\/journeys\/[^/]+\/return$/;
 const UNKNOWN_ID = '11111111-2222-4333-8444-555555555555';

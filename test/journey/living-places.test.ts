@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { widgetScript } from '../../demo/partner/widget-script.ts';
+import { withoutChromium } from '../support/chromium.ts';
 import { Customer } from '../support/customer.ts';
 import {
   agree,
@@ -16,7 +17,7 @@ import {
 import { keepLedger, leavesOnly, NOTHING, readLedger } from '../support/ledger.ts';
 import { type LivingPage, type LivingPartner, NONCE, startLivingPartner } from '../support/living-page.ts';
 import { recordEvents } from '../support/recorder.ts';
-import { ThreeSites, withoutChromium } from '../support/three-sites.ts';
+import { ThreeSites } from '../support/three-sites.ts';
 import { until } from '../support/until.ts';
 
 const COMPLETE = { type: 'atto-complete', status: 'connected', code: null };

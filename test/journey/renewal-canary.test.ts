@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { SignJWT } from 'jose';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { freePort } from '../../demo/free-port.ts';
 import { createSimulator } from '../../demo/simulator/simulator.ts';
 import { english } from '../../widget/src/strings.ts';
 import { whyMissing } from '../matrix/engines.ts';
 import { type BarePartner, startBarePartner, wishCookie } from '../support/bare-partner.ts';
-import { chromiumPath } from '../support/browsers.ts';
+import { launchChromium } from '../support/chromium.ts';
 import { Gate } from '../support/gate.ts';
 import { type BffProcess, bffEnvironment, startBffProcess } from '../support/start-bff.ts';
 import { type Place, tracesOf } from '../support/traces.ts';
@@ -63,11 +63,7 @@ describe('the token in a renewal link, in Chromium', { skip: whyMissing('Chromiu
     simulator.configure({ redirectUrl: `${bffGate.url}/v1/return/acme` });
     const { signingSecret } = bff.client.credentials;
     partner.meet({ url: bffGate.url, directUrl, partnerId: 'acme', signingSecret });
-    browser = await chromium.launch({
-      executablePath: chromiumPath() ?? '',
-      args: ['--no-sandbox'],
-      ignoreDefaultArgs: ['--disable-popup-blocking', '--disable-back-forward-cache'],
-    });
+    browser = await launchChromium();
     await renew('redirect');
     await renew('popup');
   });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { english } from '../../widget/src/strings.ts';
+import { withoutChromium } from '../support/chromium.ts';
 import type { Customer } from '../support/customer.ts';
 import { agree, connectBank, goBackToPartner, logIn } from '../support/hosted-pages.ts';
-import { ThreeSites, withoutChromium } from '../support/three-sites.ts';
+import { ThreeSites } from '../support/three-sites.ts';
 import { type Place, tracesOf } from '../support/traces.ts';
 
 describe('what a browser must never hold', withoutChromium, () => {

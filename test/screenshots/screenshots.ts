@@ -4,8 +4,9 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { chromiumPath } from '../support/browsers.ts';
+import { launchChromium } from '../support/chromium.ts';
 import { ScenePage } from '../support/scene-page.ts';
 
 /** One way to look at the widget. */
@@ -47,10 +48,9 @@ function otherLooks(): string {
 /** `npm run screenshots -- dark 320px` makes only these again. */
 const wanted = process.argv.slice(2);
 const folder = fileURLToPath(new URL('../results/screenshots/', import.meta.url));
-const executablePath = chromiumPath();
-if (!executablePath) throw new Error('Chromium is not installed.');
+if (!chromiumPath()) throw new Error('Chromium is not installed.');
 
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+const browser = await launchChromium();
 mkdirSync(folder, { recursive: true });
 for (const one of variants.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
   const pictures = await picturesOf(browser, one);

@@ -3,7 +3,7 @@ import { freePort } from '../../demo/free-port.ts';
 import { customerToken } from '../../demo/partner/customer-token.ts';
 import { startWorld, type World } from '../../demo/world.ts';
 import { type BarePartner, type PageWish, startBarePartner, wishCookie } from './bare-partner.ts';
-import { chromiumPath } from './browsers.ts';
+import { launchChromium } from './chromium.ts';
 import { Customer } from './customer.ts';
 import { Gate } from './gate.ts';
 import { recordEvents } from './recorder.ts';
@@ -16,11 +16,6 @@ export interface SitesOptions {
   /** What Atto is to do differently; data comes in steps of 100 ms unless it says otherwise. */
   simulator?: Parameters<World['simulator']['configure']>[0];
 }
-
-const executablePath = chromiumPath();
-
-/** For `describe`: why nothing can be shown here, if so. */
-export const withoutChromium = { skip: executablePath ? false : 'Chromium is not installed' };
 
 /** A configuration at Atto that leads straight to the partner's page, with a query and a fragment of its own. */
 export const STRAIGHT_BACK = 'straight-back';
@@ -140,13 +135,4 @@ export class ThreeSites {
     await this.world.close();
     await Promise.all([this.bffGate.close(), this.attoGate.close(), this.partner.close()]);
   }
-}
-
-/** Popups are blocked and pages kept for Back as they are for everybody; Playwright would have it otherwise. */
-function launchChromium(args: string[] = []): Promise<Browser> {
-  return chromium.launch({
-    executablePath: executablePath ?? '',
-    args: ['--no-sandbox', ...args],
-    ignoreDefaultArgs: ['--disable-popup-blocking', '--disable-back-forward-cache'],
-  });
 }

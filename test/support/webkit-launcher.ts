@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrowserLauncher } from '@web/test-runner';
 import { miniBrowserPath, webKitDriverPath } from './browsers.ts';
+import { environmentOn, openDisplay } from './display.ts';
 
 /** Long enough for a busy machine to start a display and a browser. */
 const START_TIMEOUT_MS = 20_000;
@@ -19,10 +20,11 @@ export function webKitLauncher(): BrowserLauncher {
   let active: { id: string; url: string } | undefined;
 
   async function boot(): Promise<string> {
-    const display = process.env['DISPLAY'] ?? (await startDisplay(children));
+    const display = await openDisplay();
+    if (display.process) children.push(display.process);
     const port = await freePort();
     driver = `http://127.0.0.1:${port}`;
-    const env = { ...process.env, DISPLAY: display };
+    const env = environmentOn(display);
     const command = webKitDriverPath() ?? 'WebKitWebDriver';
     children.push(spawn(command, [`--port=${port}`, '--host=127.0.0.1'], { env, stdio: 'ignore' }));
     await eventually(() => call(driver, 'GET', '/status'));
@@ -64,20 +66,6 @@ export function webKitLauncher(): BrowserLauncher {
       for (const child of children.reverse()) child.kill();
     },
   };
-}
-
-/** Xvfb picks a number that is free and says so on the descriptor that it is given. */
-async function startDisplay(children: ChildProcess[]): Promise<string> {
-  const xvfb = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x900x24'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  });
-  children.push(xvfb);
-  const number = await new Promise<string>((resolve, reject) => {
-    xvfb.once('error', reject);
-    xvfb.once('exit', () => reject(new Error('Xvfb ended before it had a display.')));
-    xvfb.stdio[3]?.once('data', (said: Buffer) => resolve(said.toString().trim()));
-  });
-  return `:${number}`;
 }
 
 function freePort(): Promise<number> {

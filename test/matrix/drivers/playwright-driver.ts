@@ -1,18 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Browser, type BrowserContext, chromium, firefox, type Page } from 'playwright-core';
-import { chromiumPath, firefoxPath } from '../../support/browsers.ts';
+import { type Browser, type BrowserContext, firefox, type Page } from 'playwright-core';
+import { firefoxPath } from '../../support/browsers.ts';
+import { launchChromium } from '../../support/chromium.ts';
+import { FIREFOX_PREFERENCES } from '../../support/firefox.ts';
 import { type DrivenWindow, type Engine, PATIENCE_MS, type PageFunction, type Profile } from './driver.ts';
 
-/** Popups are blocked and pages kept for Back as they are for everybody; Playwright would have it otherwise. */
-const ignoreDefaultArgs = ['--disable-popup-blocking', '--disable-back-forward-cache'];
-
 export async function startChromium(): Promise<Engine> {
-  const executablePath = chromiumPath() ?? '';
-  return new PlaywrightEngine(await chromium.launch({ executablePath, args: ['--no-sandbox'], ignoreDefaultArgs }));
+  return new PlaywrightEngine(await launchChromium());
 }
 
 /** Third parties keep nothing, as in a private window; Chromium's profiles here are private by themselves. */
-const firefoxUserPrefs = { 'network.cookie.cookieBehavior': 1 };
+const firefoxUserPrefs = { ...FIREFOX_PREFERENCES, 'network.cookie.cookieBehavior': 1 };
 
 /** Not Playwright's own build: Mozilla's, by WebDriver BiDi, which is what the channel says. */
 export async function startFirefox(): Promise<Engine> {

@@ -2,13 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../demo/free-port.ts';
 import { miniBrowserPath, webKitDriverPath } from '../../support/browsers.ts';
+import { type Display, environmentOn, openDisplay } from '../../support/display.ts';
 import { until } from '../../support/until.ts';
 import { type DrivenWindow, type Engine, PATIENCE_MS, type PageFunction, type Profile } from './driver.ts';
 import { call, WebDriverSession } from './webdriver.ts';
 
 /** WebKitGTK. Each profile is a MiniBrowser of its own with a driver of its own, for a driver has one session at a time. */
 export async function startWebKit(): Promise<Engine> {
-  const engine = new WebKitEngine(await startDisplay());
+  const engine = new WebKitEngine(await openDisplay());
   // The version is told at the start of a session only.
   const probe = await engine.profile();
   await probe.close();
@@ -17,9 +18,9 @@ export async function startWebKit(): Promise<Engine> {
 
 class WebKitEngine implements Engine {
   version = '';
-  readonly #display: { name: string; process: ChildProcess | null };
+  readonly #display: Display;
 
-  constructor(display: { name: string; process: ChildProcess | null }) {
+  constructor(display: Display) {
     this.#display = display;
   }
 
@@ -30,7 +31,7 @@ class WebKitEngine implements Engine {
   async profile(): Promise<Profile> {
     const base = `http://127.0.0.1:${await freePort(0)}`;
     const driver = spawn(webKitDriverPath() ?? '', [`--port=${new URL(base).port}`, '--host=127.0.0.1'], {
-      env: { ...process.env, DISPLAY: this.#display.name },
+      env: environmentOn(this.#display),
       stdio: 'ignore',
     });
     await until('the driver answers', () => call('GET', `${base}/status`).catch(() => false), PATIENCE_MS);
@@ -145,19 +146,4 @@ class WebKitWindow implements DrivenWindow {
 
 function asScript(script: PageFunction<never, unknown>): string {
   return `return (${script})(...arguments)`;
-}
-
-/** Xvfb picks a number that is free and says so on the descriptor that it is given. */
-async function startDisplay(): Promise<{ name: string; process: ChildProcess | null }> {
-  const given = process.env['DISPLAY'];
-  if (given) return { name: given, process: null };
-  const xvfb = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x900x24'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  });
-  const number = await new Promise<string>((resolve, reject) => {
-    xvfb.once('error', reject);
-    xvfb.once('exit', () => reject(new Error('Xvfb ended before it had a display.')));
-    xvfb.stdio[3]?.once('data', (said: Buffer) => resolve(said.toString().trim()));
-  });
-  return { name: `:${number}`, process: xvfb };
 }
