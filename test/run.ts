@@ -4,11 +4,12 @@
  *
  * `node test/run.ts bff journey` runs only these suites; `node test/run.ts test/bff/health.test.ts` only that file.
  */
-import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { missingEngines } from './support/engines.ts';
 import { inParallel } from './support/in-parallel.ts';
+import { ProcessGroup } from './support/process-group.ts';
 import { closingLine, emptyTally, isGood, sum, type Tally } from './support/tally.ts';
 import { runTestFile } from './support/test-file.ts';
 import { runWidgetSuite } from './support/widget-suite.ts';
@@ -24,32 +25,38 @@ const isCi = process.env['CI'] === 'true';
 const start = performance.now();
 
 process.chdir(dirname(import.meta.dirname));
+// Each file is a process, and many start others: all of them read the same modules.
+process.env['NODE_COMPILE_CACHE'] ??= resolve('node_modules/.cache/node');
 
-/** One after the other: each takes the machine as it is. */
-const steps: Part[] = [script('check'), script('build'), engines(), widget()];
+/** One after the other, since others need what they make. */
+const steps: Part[] = [script('build'), engines()];
 
-/** In one line, so that no suite waits for the last file of another; what takes longest comes first. */
-const files = ['matrix', 'bench', 'examples', 'journey', 'package', 'demo', 'bff'].flatMap(filesOf);
+/** In one line, so that none waits for the last part of another suite; what takes longest comes first. */
+const line: Part[] = [
+  widget(),
+  script('check'),
+  ...['matrix', 'bench', 'examples', 'journey', 'package', 'demo', 'bff'].flatMap(filesOf),
+];
 
 const parts: { suite: string; seconds: number; tally: Tally }[] = [];
 const names = process.argv.slice(2);
-for (const step of chosen(steps)) {
-  console.log(`\n── ${step.suite} ──`);
-  await attempt(step);
-}
-await inParallel([...chosen(files), ...others()], CONCURRENCY, attempt);
+for (const step of chosen(steps)) await attempt(step);
+await inParallel([...chosen(line), ...others()], CONCURRENCY, attempt);
 report();
 
 /** Our own npm scripts; they test nothing by themselves, but red is red. */
 function script(name: string): Part {
   return {
     suite: name,
-    run() {
-      const { status } = spawnSync('npm', ['run', '--silent', name], {
-        stdio: 'inherit',
+    async run() {
+      const { child, closed } = ProcessGroup.start('npm', ['run', '--silent', name], {
         shell: process.platform === 'win32',
+        stdio: ['ignore', 'pipe', 'pipe'],
       });
-      return { ...emptyTally(), failed: status === 0 ? 0 : 1 };
+      const said = [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : ''));
+      const [code, ...printed] = await Promise.all([closed, ...said]);
+      console.log(`\n── ${name} ──\n${printed.join('')}`);
+      return { ...emptyTally(), failed: code === 0 ? 0 : 1 };
     },
   };
 }
@@ -82,7 +89,7 @@ function chosen(all: Part[]): Part[] {
 
 /** What names no suite is taken for a test file. */
 function others(): Part[] {
-  const suites = new Set([...steps, ...files].map(({ suite }) => suite));
+  const suites = new Set([...steps, ...line].map(({ suite }) => suite));
   return names
     .filter((name) => !suites.has(name))
     .map((file) => ({ suite: basename(file), run: () => runTestFile(file) }));

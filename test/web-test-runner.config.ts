@@ -7,6 +7,8 @@ import { esbuildPlugin } from '@web/dev-server-esbuild';
 import type { BrowserLauncher, TestRunnerConfig } from '@web/test-runner';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import { chromiumPath, firefoxPath, miniBrowserPath, webKitDriverPath } from './support/browsers.ts';
+import { CHROMIUM_ARGUMENTS } from './support/chromium.ts';
+import { FIREFOX_PREFERENCES } from './support/firefox.ts';
 import { webKitLauncher } from './support/webkit-launcher.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -18,13 +20,7 @@ function named(launcher: BrowserLauncher, name: string): BrowserLauncher {
 const available: Record<string, () => BrowserLauncher | undefined> = {
   chromium() {
     const executablePath = chromiumPath();
-    const args = [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-sync',
-    ];
+    const args = [...CHROMIUM_ARGUMENTS, '--no-first-run', '--disable-background-networking', '--disable-sync'];
     return executablePath
       ? named(chromeLauncher({ launchOptions: { executablePath, headless: true, args } }), 'Chromium')
       : undefined;
@@ -32,7 +28,17 @@ const available: Record<string, () => BrowserLauncher | undefined> = {
   firefox() {
     const executablePath = firefoxPath();
     return executablePath
-      ? named(chromeLauncher({ launchOptions: { browser: 'firefox', executablePath, headless: true } }), 'Firefox')
+      ? named(
+          chromeLauncher({
+            launchOptions: {
+              browser: 'firefox',
+              executablePath,
+              headless: true,
+              extraPrefsFirefox: FIREFOX_PREFERENCES,
+            },
+          }),
+          'Firefox',
+        )
       : undefined;
   },
   webkit: () => (miniBrowserPath() && webKitDriverPath() ? webKitLauncher() : undefined),
@@ -50,6 +56,7 @@ export default {
   testsStartTimeout: 60_000,
   testsFinishTimeout: 120_000,
   testFramework: { config: { timeout: 10_000 } },
+  filterBrowserLogs: ({ args }) => !/^Lit is in dev mode/.test(`${args[0]}`),
   plugins: [esbuildPlugin({ ts: true, tsconfig: path('tsconfig.json'), target: 'es2022' })],
   browsers: wanted.map((name) => available[name]?.()).filter((launcher) => launcher !== undefined),
 } satisfies TestRunnerConfig;

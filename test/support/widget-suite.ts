@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { startTestRunner } from '@web/test-runner';
+import { defaultReporter, startTestRunner } from '@web/test-runner';
 import { emptyTally, type Tally } from './tally.ts';
 
 type Session = NonNullable<Awaited<ReturnType<typeof startTestRunner>>>['sessions'] extends { all(): Iterable<infer S> }
@@ -10,7 +10,14 @@ type SuiteResult = NonNullable<Session['testResults']>;
 /** Runs the widget's tests in the browsers that their configuration finds on this machine. */
 export async function runWidgetSuite(configFile: string): Promise<Tally> {
   const { default: config } = await import(pathToFileURL(configFile).href);
-  const runner = await startTestRunner({ config, readCliArgs: false, readFileConfig: false, autoExitProcess: false });
+  // Others run beside it: a progress bar would write over what they say.
+  const reporters = [defaultReporter({ reportTestProgress: false })];
+  const runner = await startTestRunner({
+    config: { ...config, reporters },
+    readCliArgs: false,
+    readFileConfig: false,
+    autoExitProcess: false,
+  });
   if (!runner) {
     throw new Error('The browser test runner did not start.');
   }
