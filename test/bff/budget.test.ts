@@ -6,6 +6,7 @@ import { after, describe, it } from 'node:test';
 import { AttoError } from '../../bff/src/atto/atto-connection.ts';
 import { AttoBudget, type Purpose } from '../../bff/src/atto/budget.ts';
 import { SqliteStore } from '../../bff/src/stores/sqlite-store.ts';
+import { Stage } from '../support/stage.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -60,7 +61,8 @@ describe("Atto's quota", () => {
     assert.equal(await takeAll(purse, 'reconciliation'), 5);
     assert.equal(await takeAll(purse, 'notification'), 5);
     assert.equal(await purse.available('notification'), 0);
-    assert.equal(await takeAll(purse, 'many'), 25);
+    assert.equal(await takeAll(purse, 'claim'), 15);
+    assert.equal(await takeAll(purse, 'many'), 10);
     assert.equal(await takeAll(purse, 'return'), 20);
   });
 
@@ -86,5 +88,22 @@ describe("Atto's quota", () => {
     assert.equal(await isGiven(two, 'return'), false);
     now += 7000;
     assert.equal(await isGiven(two, 'return'), true);
+  });
+});
+
+describe('a customer who has come back', () => {
+  it('is not kept waiting because nothing is left of the quota for webhooks', async () => {
+    const stage = await Stage.open({ ATTO_BUDGET: '20', ATTO_VALIDATION_TOKEN: 'off' });
+    try {
+      for (let spent = 0; spent < 11; spent += 1) await stage.connected();
+      const journey = await stage.client.launched();
+      const consent = stage.consent(journey, { consentStatus: 'Pending' });
+      const returned = await stage.claim(journey, consent);
+      assert.equal(returned.body.status, 'returned');
+      stage.change(consent, { consentStatus: 'Active' });
+      assert.equal((await stage.next(journey, returned, 5)).body.status, 'connected');
+    } finally {
+      await stage.close();
+    }
   });
 });

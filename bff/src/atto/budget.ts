@@ -5,14 +5,15 @@ import { AttoError } from './atto-connection.ts';
 
 /**
  * Who asks; earlier ones are served when there is too little for all. `many`: one call that answers for a hundred
- * consents, and so goes before the calls that it spares.
+ * consents, and so goes before the calls that it spares. `claim`: asked again for a customer who has come back and waits.
  */
-export type Purpose = 'return' | 'many' | 'notification' | 'reconciliation' | 'partner' | 'launch';
+export type Purpose = 'return' | 'many' | 'claim' | 'notification' | 'reconciliation' | 'partner' | 'launch';
 
 /** What a purpose may take of a minute's calls: the rest is left for those who are served earlier. */
 const SHARE: Readonly<Record<Purpose, number>> = {
   return: 1,
   many: 0.8,
+  claim: 0.7,
   notification: 0.55,
   reconciliation: 0.5,
   // What the partner's server asks for can be asked for again, and may come in bulk.

@@ -144,7 +144,7 @@ export class Verification {
   async #visitAll(partnerId: string, waiting: readonly Waiting[]): Promise<void> {
     const { store, now, partners, attoOf, askInBulk } = this.#deps;
     const partner = partners.get(partnerId);
-    const calls = partner === undefined ? 0 : await attoOf(partner).askable('notification');
+    const calls = partner === undefined ? 0 : await attoOf(partner).askable('claim');
     if (waiting.length <= Math.min(FEW, calls)) {
       await Promise.all(waiting.map((one) => this.#visit(one)));
       return;
@@ -163,7 +163,7 @@ export class Verification {
     // Another process may have seen the same claim: whoever stores this first asks.
     const stored = await saveJourney(store, journey, withClaim(journey, consentId, proven, now() + UNDER_WAY_MS));
     if (stored === null) return;
-    await this.#settle(stored, consentId, await this.#ask(stored, consentId, 'notification'), { refuse: false });
+    await this.#settle(stored, consentId, await this.#ask(stored, consentId, 'claim'), { refuse: false });
   }
 
   async #settle(
