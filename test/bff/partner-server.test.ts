@@ -255,6 +255,29 @@ describe('POST /v1/partner/consents/{consentId}/revoke', () => {
     assert.deepEqual([view.status, view.receipt], ['disconnected', undefined]);
   });
 
+  it('is told of once, though Atto says it too, and puts its own time to it', async () => {
+    const { consent } = await stage.connected('cust-10');
+    const revoked = (await partner.revoke(consent['consentId'])).body;
+    await stage.moveClock(5);
+    const statusUpdated = new Date(stage.atto.now()).toISOString();
+    const asked = stage.asked(consent);
+    await stage.notify(stage.atto.notification(stage.change(consent, { consentStatus: 'Revoked', statusUpdated })));
+    await until('Atto was asked', () => stage.asked(consent) > asked);
+    // What is asked is stored a moment later; a second look would be another question.
+    await stage.notify(stage.atto.notification(consent, { dataAvailability: 'Complete' }));
+    await until(
+      'the next news is told',
+      async () => (await partner.eventsOf(consent)).at(-1)?.dataAvailability === 'Complete',
+    );
+    const told = (await partner.eventsOf(consent)).map(({ status, dataAvailability }) => [status, dataAvailability]);
+    assert.deepEqual(told, [
+      ['Active', null],
+      ['Revoked', null],
+      ['Revoked', 'Complete'],
+    ]);
+    assert.equal(revoked.status, 'Revoked');
+  });
+
   it('changes nothing where Atto does not take it', async () => {
     const { consent, journey } = await stage.connected('cust-10');
     stage.atto.instead(`/consents/v1/${consent['consentId']}/revoke`, (_request, response) => {

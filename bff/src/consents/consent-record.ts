@@ -175,7 +175,7 @@ export function attested(consent: ConsentRecord, answer: ConsentFacts, asked: As
   const unclaimedSince = isUnclaimed ? (consent.unclaimedSince ?? now) : consent.unclaimedSince;
   const isOverdue = isUnclaimed && unclaimedSince !== null && unclaimedSince + unboundMs <= now;
   const binding = isOverdue ? 'unbound' : consent.binding;
-  const isNew = JSON.stringify(facts) !== JSON.stringify(consent.facts) || binding !== consent.binding;
+  const isNew = tellsMore(facts, consent.facts) || binding !== consent.binding;
   const lookAgainAt = isUnclaimed && !isOverdue && unclaimedSince !== null ? unclaimedSince + unboundMs : null;
   const { endUntoldBy = [], ...known } = isRenewed(consent, facts) ? withNewData(consent) : consent;
   const next = {
@@ -211,6 +211,13 @@ export function withoutClaimant(consent: ConsentRecord, now: number, unboundMs: 
 /** Whether there was news while Atto answered: the answer may be from before it. */
 function hasNewsSince({ newsAt }: ConsentRecord, { from }: Asked): boolean {
   return newsAt !== undefined && newsAt > from;
+}
+
+/** Of what is over, another time alone tells nobody anything: Atto puts its own to what we have revoked. */
+function tellsMore(facts: ConsentFacts, known: ConsentFacts | null): boolean {
+  if (known === null) return true;
+  const told = facts.status === 'Active' ? facts : { ...facts, statusUpdated: known.statusUpdated };
+  return JSON.stringify(told) !== JSON.stringify(known);
 }
 
 function isOlder(one: ConsentFacts, other: ConsentFacts): boolean {
