@@ -1,19 +1,17 @@
 import { z } from 'zod';
 import type { AttestedConsent } from '../consents/consent-facts.ts';
+import { LONGEST_REFERENCE } from '../journey/reference.ts';
 
 /**
  * What Atto sends, in Atto's spelling. Fields and enum members that we do not know are let through: the provider calls
  * them non-breaking (documentation, "Change management").
  */
 
-const LONGEST_REFERENCE = 255;
-
 /** Text that may be missing or null. */
 export const text = z
   .string()
   .nullish()
   .transform((value) => value ?? null);
-/** A customer reference: longer than any of ours it is nobody's, and no index takes it. */
 const reference = text.transform((value) => (value !== null && value.length > LONGEST_REFERENCE ? null : value));
 const textOrNumber = z
   .union([z.string(), z.number()])

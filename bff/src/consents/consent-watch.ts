@@ -4,6 +4,7 @@ import { AttoError } from '../atto/atto-connection.ts';
 import type { Purpose } from '../atto/budget.ts';
 import { withConsent as withConsentOfInvitation } from '../invitations/invitation.ts';
 import { updateInvitation } from '../invitations/update-invitation.ts';
+import type { Journey } from '../journey/journey.ts';
 import { tellJourneys } from '../journey/tell-journeys.ts';
 import { partnerEventsOfConsent } from '../partner-events/partner-event.ts';
 import { hasApplication, type Partner } from '../partners.ts';
@@ -12,7 +13,6 @@ import type { Store } from '../stores/store.ts';
 import type { AttestedConsent } from './consent-facts.ts';
 import {
   attested,
-  type Binding,
   type ConsentRecord,
   type Owner,
   ownRow,
@@ -181,24 +181,18 @@ export class ConsentWatch {
         await updateInvitation(store, consent.invitationId, (one) => withConsentOfInvitation(one, answer.facts, now()));
       await tellJourneys(store, answer.facts, now);
     }
-    const owed = await this.#bindingOwed(consent);
+    const isOwed = consent.binding === 'none' && consent.connects !== null;
+    const connected = isOwed ? await store.journey(consent.connects) : null;
     const stored = await updateConsent(store, consent.id, (current) => {
       const asked = { from, until: now() };
-      if (!isOurs) return refuted(withOwed(current ?? consent, owed, now()), asked);
+      if (!isOurs) return refuted(boundAs(connected, current ?? consent, now()), asked);
       const owner = { ...consent, partnerId: partner.id };
-      const row = withOwed(ownRow(current, consent.id, consent.reference, owner, now()), owed, now());
+      const row = boundAs(connected, ownRow(current, consent.id, consent.reference, owner, now()), now());
       // Of an invitation nobody holds anything that could claim it: there is nothing to wait for.
       const unboundMs = row.invitationId === undefined ? unboundSeconds * 1000 : 0;
       return attested(row, answer.facts, asked, unboundMs);
     });
     return isOurs ? stored : null;
-  }
-
-  /** The binding of the journey that it has connected, where the process died before our row was told. */
-  async #bindingOwed({ id, binding, connects }: ConsentRecord): Promise<Binding | null> {
-    if (binding !== 'none' || connects === null) return null;
-    const journey = await this.#deps.store.journey(connects);
-    return journey?.consent?.id === id ? journey.binding : null;
   }
 
   async #visit(consent: ConsentRecord): Promise<void> {
@@ -216,8 +210,10 @@ export class ConsentWatch {
   }
 }
 
-function withOwed(consent: ConsentRecord, owed: Binding | null, now: number): ConsentRecord {
-  return owed === null || consent.binding !== 'none' ? consent : withBinding(consent, owed, now);
+/** As the journey is bound that it has connected, where the process died before our row was told. */
+function boundAs(journey: Journey | null, consent: ConsentRecord, now: number): ConsentRecord {
+  const isOwed = consent.binding === 'none' && journey?.consent?.id === consent.id;
+  return isOwed ? withBinding(consent, journey.binding, now) : consent;
 }
 
 function belongs(answer: AttestedConsent, { id, reference }: ConsentRecord, partner: Partner): boolean {

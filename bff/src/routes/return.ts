@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { RETURN_FRAGMENT } from '../contract-constants.ts';
 import type { Journey } from '../journey/journey.ts';
+import { LONGEST_REFERENCE } from '../journey/reference.ts';
 import { searchParametersOf } from '../middleware/query.ts';
 import { browserCookieHash } from '../pages/browser-cookie.ts';
 import { sendMessagePage } from '../pages/message-page.ts';
@@ -16,7 +17,6 @@ export interface ReturnDependencies {
 }
 
 const HANDLE_SECONDS = 600;
-const LONGEST_REFERENCE = 255;
 const LONGEST_CODE = 100;
 
 /**
