@@ -1,61 +1,82 @@
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import express from 'express';
 import type { BffAccess } from '../support/bare-partner.ts';
 import { listen } from '../support/listen.ts';
 import { exampleFolder } from './project.ts';
-import { addCustomerToken, fillIn, type Site } from './site.ts';
+import { addCustomerToken, runScript, type Site } from './site.ts';
+import { WorkingCopy } from './working-copy.ts';
 
 /** An example that somebody is working on. */
 export interface DevelopmentSite extends Site {
-  /** Saves a file with some of its text replaced. */
-  edit(file: string, from: string, to: string): Promise<void>;
-  /** Saves it as it is. */
-  save(file: string): Promise<void>;
+  readonly copy: WorkingCopy;
 }
 
-/** Serves a copy of an example that is installed by its own Vite, which replaces in the page what is edited. */
-export async function serveInDevelopment(name: string, port: number, bff: BffAccess): Promise<DevelopmentSite> {
-  const folder = exampleFolder(name);
-  const copy = await mkdtemp(join(tmpdir(), 'atto-connect-development-'));
-  await cp(folder, copy, { recursive: true, filter: (path) => !['node_modules', 'dist'].includes(basename(path)) });
-  await fillIn(copy, bff);
-  await symlink(join(folder, 'node_modules'), join(copy, 'node_modules'));
+/** What a framework's own tool serves, and replaces in the page when it is edited. */
+export type ServeInDevelopment = (name: string, port: number, bff: BffAccess) => Promise<DevelopmentSite>;
 
+export const serveByVite: ServeInDevelopment = async (name, port, bff) => {
+  const copy = await WorkingCopy.of(name, bff);
   const app = express();
   const server = createServer(app);
   addCustomerToken(app, bff);
-  const vite = await (await viteOf(folder)).createServer({
-    root: copy,
+  const vite = await (await viteOf(exampleFolder(name))).createServer({
+    root: copy.folder,
     // What it has made of the packages is not for the next time: then the widget may be another.
-    cacheDir: join(copy, 'cache'),
+    cacheDir: join(copy.folder, 'cache'),
     server: { middlewareMode: { server } },
     logLevel: 'error',
   });
   app.use(vite.middlewares);
   const site = await listen(server, port);
   return {
-    async edit(file, from, to) {
-      const path = join(copy, file);
-      const text = await readFile(path, 'utf8');
-      if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
-      await writeFile(path, text.replace(from, to));
-    },
-    async save(file) {
-      const path = join(copy, file);
-      await writeFile(path, await readFile(path, 'utf8'));
-    },
+    copy,
     async close() {
       await vite.close();
       await site.close();
-      await rm(copy, { recursive: true });
+      await copy.remove();
     },
   };
-}
+};
+
+/** `ng serve` in front of the partner's own server. */
+export const serveByAngular: ServeInDevelopment = async (name, port, bff) => {
+  const copy = await WorkingCopy.of(name, bff);
+  const app = express();
+  addCustomerToken(app, bff);
+  const partner = await listen(createServer(app));
+  const proxied = { '/customer-token': { target: `http://127.0.0.1:${partner.port}` } };
+  await writeFile(join(copy.folder, 'proxy.json'), JSON.stringify(proxied));
+  const address = ['--host', '127.0.0.1', '--port', String(port)];
+  const site = await runScript('dev', [...address, '--proxy-config', 'proxy.json'], copy.folder, port);
+  return {
+    copy,
+    async close() {
+      await site.close();
+      await partner.close();
+      await copy.remove();
+    },
+  };
+};
+
+export const serveByNext: ServeInDevelopment = async (name, port, bff) => {
+  const copy = await WorkingCopy.of(name, bff);
+  // Next serves what is below its root only, and the packages are not in the copy.
+  await copy.edit('next.config.ts', 'import.meta.dirname', "'/'");
+  const address = ['--hostname', '127.0.0.1', '--port', String(port)];
+  const variables = { PARTNER_SIGNING_SECRET: bff.signingSecret };
+  const site = await runScript('dev', address, copy.folder, port, variables);
+  return {
+    copy,
+    async close() {
+      await site.close();
+      await copy.remove();
+    },
+  };
+};
 
 async function viteOf(folder: string): Promise<typeof import('vite')> {
   const path = createRequire(join(folder, 'package.json')).resolve('vite');

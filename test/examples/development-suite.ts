@@ -1,48 +1,67 @@
-import { leavesOnly, NOTHING } from '../support/ledger.ts';
+import { type Ledger, leavesOnly, NOTHING } from '../support/ledger.ts';
 import { until } from '../support/until.ts';
-import { type DevelopmentSite, serveInDevelopment } from './development-site.ts';
+import type { DevelopmentSite, ServeInDevelopment } from './development-site.ts';
 import { exampleSuite } from './example-suite.ts';
 
 const SAVE_AGAIN_MS = 5000;
 const SAVES_AT_MOST = 6;
 
+/** What a widget has taken whose customer is at the bank, in a window beside it. */
+const UNDER_WAY: Ledger = {
+  listeners: ['online', 'pageshow', 'storage', 'visibilitychange'],
+  timers: 3,
+  windows: 1,
+  requests: 1,
+  locks: 1,
+};
+
 interface Development {
-  /** The file that says `Connected: …`. */
+  serve: ServeInDevelopment;
+  /** The file that holds the widget. */
   component: string;
+  /** Something in it, and what it is replaced with, for which the tool loads the whole page again. */
+  reloads?: readonly [from: string, to: string];
   /** What the framework itself goes on listening to, on the window and the document. */
   listeners?: string[];
 }
 
 /**
- * The example as whoever works on it sees it, and saves a file while the customer is at the bank. In React that is
+ * The example as whoever works on it sees it, and saves a file while the customer is at the bank: neither then nor
+ * later has the page taken more than it needs, whether its tool keeps the element or puts in another. In React that is
  * StrictMode at work, too: it renders, sets refs and runs effects twice. To be called after the example is installed.
  */
-export function developmentSuite(name: string, { component, listeners = [] }: Development): void {
+export function developmentSuite(name: string, { serve, component, reloads, listeners = [] }: Development): void {
+  const withFramework = (ledger: Ledger) => ({ ...ledger, listeners: [...ledger.listeners, ...listeners].sort() });
   let site: DevelopmentSite;
   exampleSuite(name, {
     title: `${name}, while it is worked on`,
     build: async () => {},
     async serve(port, bff) {
-      site = await serveInDevelopment(name, port, bff);
+      site = await serve(name, port, bff);
       return site;
     },
     forgiven: /^Lit is in dev mode/,
     async meanwhile(page) {
-      let isReplaced = false;
-      page.on('console', (message) => {
-        isReplaced ||= /^\[vite\] hot updated/.test(message.text());
-      });
-      await site.edit(component, 'Connected:', 'Saved. Connected:');
-      // A page whose connection to Vite is only just being made hears of nothing: who sees no change saves again.
-      for (let saves = 1; !isReplaced && saves < SAVES_AT_MOST; saves += 1) {
-        await until('the page is told', () => isReplaced, SAVE_AGAIN_MS).catch(() => site.save(component));
-      }
-      await until('the page is told', () => isReplaced, SAVE_AGAIN_MS);
+      await leavesOnly(page, withFramework(UNDER_WAY));
+      await edit('<atto-connect', '<atto-connect data-saved', () => page.locator('atto-connect[data-saved]').count());
+      await leavesOnly(page, withFramework(UNDER_WAY));
+      if (!reloads) return;
+      await page.evaluate(() => document.documentElement.setAttribute('data-before', ''));
+      await edit(...reloads, () => page.locator('html:not([data-before]) atto-connect').count());
+      await leavesOnly(page, withFramework({ ...UNDER_WAY, windows: 0 }));
     },
     async afterwards(page) {
-      await page.getByText('Saved. Connected:').waitFor();
       await page.evaluate(() => document.querySelector('atto-connect')?.remove());
-      await leavesOnly(page, { ...NOTHING, listeners });
+      await leavesOnly(page, withFramework(NOTHING));
     },
   });
+
+  async function edit(from: string, to: string, isSeen: () => unknown): Promise<void> {
+    await site.copy.edit(component, from, to);
+    // A page whose connection to the tool is only just being made hears of nothing: who sees no change saves again.
+    for (let saves = 1; saves < SAVES_AT_MOST && !(await isSeen()); saves += 1) {
+      await until('the page is told', isSeen, SAVE_AGAIN_MS).catch(() => site.copy.save(component));
+    }
+    await until('the page is told', isSeen, SAVE_AGAIN_MS);
+  }
 }

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const EXAMPLES = new URL('../../demo/examples/', import.meta.url).pathname;
 const QUIETLY = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
 /** So that the tools report to nobody, and ask nothing. */
-const VARIABLES = { NEXT_TELEMETRY_DISABLED: '1', NG_CLI_ANALYTICS: 'false', CI: 'true' };
+export const WITHOUT_QUESTIONS = { NEXT_TELEMETRY_DISABLED: '1', NG_CLI_ANALYTICS: 'false', CI: 'true' };
 
 export function exampleFolder(name: string): string {
   return join(EXAMPLES, name);
@@ -21,7 +21,7 @@ export async function buildExample(name: string): Promise<void> {
   const folder = exampleFolder(name);
   await install(folder);
   await unpackWidget(join(folder, 'node_modules/@atto-connect/widget'));
-  await npm(['run', '--silent', 'build'], folder, VARIABLES);
+  await npm(['run', '--silent', 'build'], folder, WITHOUT_QUESTIONS);
 }
 
 /** Everything but the widget is installed again only when the lock has changed; npm takes a stamp away with the rest. */

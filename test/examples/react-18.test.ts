@@ -1,6 +1,7 @@
+import { serveByVite } from './development-site.ts';
 import { developmentSuite } from './development-suite.ts';
 import { exampleSuite } from './example-suite.ts';
 import { serveFiles } from './site.ts';
 
 exampleSuite('react-18', { serve: (port, bff) => serveFiles('react-18', 'dist', port, bff) });
-developmentSuite('react-18', { component: 'src/connect-bank.tsx', listeners: ['selectionchange'] });
+developmentSuite('react-18', { serve: serveByVite, component: 'src/connect-bank.tsx', listeners: ['selectionchange'] });

@@ -9,7 +9,7 @@ import type { BffAccess } from '../support/bare-partner.ts';
 import { listen } from '../support/listen.ts';
 import { ProcessGroup } from '../support/process-group.ts';
 import { until } from '../support/until.ts';
-import { exampleFolder } from './project.ts';
+import { exampleFolder, WITHOUT_QUESTIONS } from './project.ts';
 
 const HOSTNAME = 'partner.localhost';
 const CUSTOMER = 'cust-1042';
@@ -55,13 +55,24 @@ export function addCustomerToken(app: Express, bff: BffAccess): void {
 export async function startServer(name: string, folder: string, port: number, bff: BffAccess): Promise<Site> {
   const cwd = exampleFolder(name);
   await fillIn(join(cwd, folder), bff);
-  const args = ['run', '--silent', 'start', '--', '--hostname', '127.0.0.1', '--port', String(port)];
-  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', PARTNER_SIGNING_SECRET: bff.signingSecret };
-  const group = ProcessGroup.start('npm', args, { cwd, env, stdio: 'ignore' });
+  const args = ['--hostname', '127.0.0.1', '--port', String(port)];
+  return runScript('start', args, cwd, port, { PARTNER_SIGNING_SECRET: bff.signingSecret });
+}
+
+/** Runs a script of a project that answers on a port. */
+export async function runScript(
+  script: string,
+  args: string[],
+  cwd: string,
+  port: number,
+  variables: Record<string, string> = {},
+): Promise<Site> {
+  const env = { ...process.env, ...WITHOUT_QUESTIONS, ...variables };
+  const group = ProcessGroup.start('npm', ['run', '--silent', script, '--', ...args], { cwd, env, stdio: 'ignore' });
   const close = () => group.end();
   try {
     const answers = () => fetch(`http://127.0.0.1:${port}`).catch(() => null);
-    await until(`${name} answers`, answers, 30_000);
+    await until(`${script} in ${cwd} answers`, answers, 60_000);
     return { close };
   } catch (error) {
     await close();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
+import type { Evaluating } from './evaluating.ts';
 import { until } from './until.ts';
 
 /** What the scripts of a page have taken and not given back. */
@@ -21,19 +22,20 @@ export async function keepLedger(context: BrowserContext, origin: string): Promi
   await context.addInitScript(keep, origin);
 }
 
-export function readLedger(page: Page): Promise<Ledger> {
-  return page.evaluate(() => (window as unknown as { ledger(): Promise<Ledger> }).ledger());
+export function readLedger(page: Evaluating): Promise<Ledger> {
+  return page.evaluate(() => (window as unknown as { ledger(): Promise<Ledger> }).ledger(), null);
 }
 
 /** Waits until this is all that is left: what was stopped may need a moment to notice. */
-export async function leavesOnly(page: Page, expected: Ledger): Promise<void> {
+export async function leavesOnly(page: Evaluating, expected: Ledger): Promise<void> {
   const isSo = async () => isDeepStrictEqual(await readLedger(page), expected);
   await until('no more is left', isSo).catch(async () => assert.deepEqual(await readLedger(page), expected));
 }
 
-/** Runs in the page. */
-function keep(origin: string): void {
+/** Runs in the page, by an init script or by a file that the page loads first. */
+export function keep(origin: string): void {
   if (location.origin !== origin) return;
+  const ownFile = document.currentScript?.getAttribute('src') ?? 'no file';
   const listeners = new Map<string, string>();
   const timers = new Set<number>();
   const windows: Window[] = [];
@@ -51,10 +53,11 @@ function keep(origin: string): void {
   const keyOf = (target: EventTarget, type: string, listener: object, { capture = false }: AddEventListenerOptions) =>
     [numberOf(target), type, numberOf(listener), capture].join();
   const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
-  /** What drives the browser takes things too, by scripts that have no address, and so does a development server. */
+  /** What drives the browser takes things too, by scripts without an address or of its own name, and so does a development server. */
   const isOfPage = () => {
-    const [address] = /\bhttps?:[^\s)]+/.exec(new Error().stack ?? '') ?? [];
-    return address && !address.includes('/@vite/');
+    const { stack = '' } = new Error();
+    const address = stack.match(/\bhttps?:[^\s)]+/g)?.find((each) => !each.includes(ownFile));
+    return address && !/\bInjectedScript\b/.test(stack) && !/\/@vite\/|_next_dist_|_hmr-client_/.test(address);
   };
   const note = (target: EventTarget, type: string, listener: object, options: AddEventListenerOptions) => {
     if (!isOfPage()) return;
