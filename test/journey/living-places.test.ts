@@ -4,18 +4,9 @@ import type { Page } from 'playwright-core';
 import { widgetScript } from '../../demo/partner/widget-script.ts';
 import { withoutChromium } from '../support/chromium.ts';
 import { Customer } from '../support/customer.ts';
-import {
-  agree,
-  chooseBank,
-  connectBank,
-  connectBeside,
-  DIRECT_BANK,
-  goBackToPartner,
-  logIn,
-  openBankBeside,
-} from '../support/hosted-pages.ts';
+import { connectBank, connectBeside, DIRECT_BANK, goBackToPartner, openBankBeside } from '../support/hosted-pages.ts';
 import { keepLedger, leavesOnly, NOTHING, readLedger } from '../support/ledger.ts';
-import { type LivingPage, type LivingPartner, NONCE, startLivingPartner } from '../support/living-page.ts';
+import { asModule, type LivingPage, type LivingPartner, NONCE, startLivingPartner } from '../support/living-page.ts';
 import { recordEvents } from '../support/recorder.ts';
 import { ThreeSites } from '../support/three-sites.ts';
 import { until } from '../support/until.ts';
@@ -23,14 +14,7 @@ import { until } from '../support/until.ts';
 const COMPLETE = { type: 'atto-complete', status: 'connected', code: null };
 const START = /^\/v1\/journeys$/;
 
-const asModule = (code: string) => `<script type="module" nonce="${NONCE}">${code}</script>`;
 const fromNpm = asModule(`import '/npm/@atto-connect/widget/dist/define.js';`);
-const replacing = asModule(`
-  document.body.addEventListener('replace', async () => {
-    await import('/again/define.js');
-    document.body.classList.add('replaced');
-  });
-`);
 
 describe('a page of somebody else’s', withoutChromium, () => {
   let partner: LivingPartner;
@@ -76,16 +60,6 @@ describe('a page of somebody else’s', withoutChromium, () => {
         { body: asModule(`import '/again/define.js';`) + element + script, trustedTypes: 'lit-html' },
         connectsOnce,
       ));
-
-    it('again in the middle of a journey, as a tool that replaces modules does', () =>
-      visit({ body: fromNpm + replacing + element, trustedTypes: 'lit-html' }, async (customer) => {
-        const bank = await openBankBeside(customer.page);
-        await customer.page.evaluate(() => document.body.dispatchEvent(new Event('replace')));
-        await customer.page.waitForFunction(() => document.body.classList.contains('replaced'));
-        await connectBank(bank);
-        await goBackToPartner(bank);
-        await isConnectedOnce(customer);
-      }));
   });
 
   describe('that has names of its own for what browsers have', () => {
@@ -143,6 +117,7 @@ describe('a page of somebody else’s', withoutChromium, () => {
       ));
   });
 
+  // In the middle of a journey every engine does it: test/matrix/left-over-suite.ts.
   describe('that takes the widget out', () => {
     it('before anything happened', () =>
       visit({ body: script + element }, async (customer) => {
@@ -150,48 +125,10 @@ describe('a page of somebody else’s', withoutChromium, () => {
         await takenOut(customer.page);
       }));
 
-    it('while the bff is asked to start: the window that was opened goes too', () =>
-      visit({ body: script + element }, async (customer) => {
-        const hold = sites.bffGate.hold('POST', START, 'question');
-        const bank = await openBankBeside(customer.page);
-        await hold.reached;
-        await takenOut(customer.page);
-        assert.ok(bank.isClosed());
-        hold.release();
-      }));
-
-    it('while the customer is at the bank, who then finishes in that window', () =>
-      visit({ body: script + element }, async (customer) => {
-        const bank = await openBankBeside(customer.page);
-        await connectBank(bank);
-        await customer.page.evaluate(() => document.querySelector('atto-connect')?.remove());
-        await leavesOnly(customer.page, { ...NOTHING, windows: 1 });
-        await goBackToPartner(bank);
-        const there = new Customer(sites, customer.context, bank);
-        await there.shows('done');
-        assert.deepEqual(await there.endings(), [COMPLETE]);
-      }));
-
     it('while the return is verified, and once all is done', () =>
       visit({ body: script + element }, async (customer) => {
         await connectBeside(customer.page);
         await customer.shows('done');
-        await takenOut(customer.page);
-      }));
-
-    it('and puts it in elsewhere at once, as if nothing had been', () =>
-      visit({ body: script + element }, async (customer) => {
-        const hold = sites.bffGate.hold('POST', START, 'question');
-        const bank = await openBankBeside(customer.page);
-        await hold.reached;
-        await moveAbout(customer.page);
-        hold.release();
-        await chooseBank(bank, DIRECT_BANK);
-        await moveAbout(customer.page);
-        await agree(bank);
-        await logIn(bank);
-        await goBackToPartner(bank);
-        await isConnectedOnce(customer);
         await takenOut(customer.page);
       }));
   });
@@ -242,14 +179,6 @@ describe('a page of somebody else’s', withoutChromium, () => {
     await customer.shows('done');
     assert.deepEqual(await customer.endings(), [COMPLETE]);
     assert.equal(sites.bffGate.requests('POST', START).length, 1);
-  }
-
-  /** As frameworks do to put a list in order. */
-  async function moveAbout(page: Page): Promise<void> {
-    await page.evaluate(() => {
-      const widget = document.querySelector('atto-connect');
-      for (let times = 0; times < 5; times++) if (widget) document.body.prepend(widget);
-    });
   }
 
   /** Nothing is left of an element that is taken out. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { LastingEngine } from './drivers/lasting-engine.ts';
 import { AT_A_TIME, BUSY_AT_A_TIME, type EngineName, engineKinds, whyMissing } from './engines.ts';
+import { leftOverSuite } from './left-over-suite.ts';
 import { Places } from './places.ts';
 import { play } from './player.ts';
 import { nameOf, oneOfEachKind } from './scenario.ts';
@@ -24,6 +25,11 @@ export function playEachKindIn(name: EngineName): void {
       assert.ok(engine);
       assert.equal(await thirdPartyCookie(engine), '');
     });
+
+    leftOverSuite(() => {
+      assert.ok(engine);
+      return engine;
+    }, places);
 
     for (const scenario of oneOfEachKind) {
       it(nameOf(scenario), async (t) => {

@@ -4,7 +4,6 @@ import { english } from '../../widget/src/strings.ts';
 import { until } from '../support/until.ts';
 import { type DrivenWindow, type Engine, PATIENCE_MS, type Profile } from './drivers/driver.ts';
 import type { Scenario } from './scenario.ts';
-import type { Scene } from './scene.ts';
 
 type Button = 'start' | 'again' | 'here' | 'disown';
 
@@ -18,23 +17,33 @@ const AGAIN_MS = 8000;
 
 const BUSY: readonly (Phase | null)[] = ['starting', 'checking'];
 
+/** Where the person goes. */
+interface Addresses {
+  readonly partner: { readonly url: string };
+  readonly bankGate: { readonly url: string };
+}
+
 /** A customer in one browser profile, on the partner's page and at the bank. */
 export class Person {
-  readonly scene: Scene;
+  readonly scene: Addresses;
   readonly presentation: Scenario['presentation'];
   readonly #engine: Engine;
   readonly #profile: Profile;
   /** The visits to the bank so far, by the part of the address that tells them apart. */
   readonly #visits = new Set<string>();
 
-  private constructor(engine: Engine, profile: Profile, scene: Scene, presentation: Scenario['presentation']) {
+  private constructor(engine: Engine, profile: Profile, scene: Addresses, presentation: Scenario['presentation']) {
     this.#engine = engine;
     this.#profile = profile;
     this.scene = scene;
     this.presentation = presentation;
   }
 
-  static async arrive(engine: Engine, scene: Scene, { presentation }: Scenario): Promise<Person> {
+  static async arrive(
+    engine: Engine,
+    scene: Addresses,
+    { presentation }: Pick<Scenario, 'presentation'>,
+  ): Promise<Person> {
     return new Person(engine, await engine.profile(), scene, presentation);
   }
 
@@ -45,6 +54,11 @@ export class Person {
 
   open(url = this.scene.partner.url): Promise<DrivenWindow> {
     return this.#profile.open(url);
+  }
+
+  /** The windows that are open now. */
+  windows(): Promise<DrivenWindow[]> {
+    return this.#profile.windows();
   }
 
   async press(page: DrivenWindow, button: Button): Promise<void> {
@@ -61,6 +75,11 @@ export class Person {
   /** @returns the window in which the bank is now, and shows its first page */
   async leave(page: DrivenWindow, button: Button = 'start'): Promise<DrivenWindow> {
     await this.press(page, button);
+    return this.arriveAtBank();
+  }
+
+  /** Waits for the window in which the bank shows its first page. */
+  async arriveAtBank(): Promise<DrivenWindow> {
     let bank: DrivenWindow | undefined;
     await until(
       'a window at the bank',

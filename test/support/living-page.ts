@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { BarePartner } from './bare-partner.ts';
+import { keep } from './ledger.ts';
 import { listen } from './listen.ts';
+import { noteComplaints, record } from './recorder.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const MODULES: Record<string, string> = {
@@ -13,6 +15,12 @@ const MODULES: Record<string, string> = {
 
 /** Of the scripts that such a page trusts, and of what they load. */
 export const NONCE = 'bm9uY2U';
+
+export const asModule = (code: string) => `<script type="module" nonce="${NONCE}">${code}</script>`;
+
+/** A file of the page's own for browsers that no init script gets into; to be loaded before everything else. */
+export const WATCHED = `<script nonce="${NONCE}" src="/watch.js"></script>`;
+const WATCH = [keep, record, noteComplaints].map((watch) => `(${watch})(location.origin);`).join('\n');
 
 /** Where bare names lead: the page has its own copy of Lit, as npm installs it. */
 const IMPORTS = {
@@ -42,10 +50,11 @@ export async function startLivingPartner(hostname: string): Promise<LivingPartne
   const server = createServer(async (request, response) => {
     const [, place = '', file = ''] = /^\/(npm|again)\/(.+)$/.exec(request.url ?? '') ?? [];
     if (place) return answerModule(response, join(MODULES[place] ?? '', file));
+    if (request.url === '/watch.js') return response.writeHead(200, { 'content-type': 'text/javascript' }).end(WATCH);
     return response
       .writeHead(200, {
         'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': policyOf(shown, bffUrl),
+        'content-security-policy': policyOf(shown, `http://${request.headers.host}`, bffUrl),
       })
       .end(htmlOf(shown));
   });
@@ -67,12 +76,13 @@ async function answerModule(response: ServerResponse, path: string): Promise<voi
   response.writeHead(code ? 200 : 404, { 'content-type': 'text/javascript' }).end(code);
 }
 
-/** What is refused is reported to the bff, where a gate sees it. */
-function policyOf({ trustedTypes = '' }: LivingPage, bffUrl: string): string {
+/** What is refused is reported to the bff, where a gate sees it. A browser asks for a sign for its tab by itself. */
+function policyOf({ trustedTypes = '' }: LivingPage, ownUrl: string, bffUrl: string): string {
   return [
     "default-src 'none'",
     `script-src 'nonce-${NONCE}'`,
     `connect-src ${bffUrl}`,
+    `img-src ${ownUrl}/favicon.ico`,
     "base-uri 'none'",
     "form-action 'none'",
     "require-trusted-types-for 'script'",

@@ -1,6 +1,7 @@
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
 import type { JourneyView } from '../../widget/src/contract.ts';
 import type { AttoConnectError } from '../../widget/src/errors.ts';
+import type { Evaluating } from './evaluating.ts';
 
 /** What a page was told, in few words. */
 export interface ToldEvent {
@@ -26,9 +27,10 @@ export async function recordEvents(context: BrowserContext, origin: string): Pro
   await context.addInitScript(record, origin);
 }
 
-export async function readEvents(page: Page): Promise<JourneyEvents> {
-  const [all, restored] = await page.evaluate(() =>
-    ['test:events', 'test:shown'].map((key) => JSON.parse(sessionStorage.getItem(key) ?? '[]')),
+export async function readEvents(page: Evaluating): Promise<JourneyEvents> {
+  const [all, restored] = await page.evaluate(
+    () => ['test:events', 'test:shown'].map((key) => JSON.parse(sessionStorage.getItem(key) ?? '[]')),
+    null,
   );
   const told = all as ToldEvent[];
   const endings = told
@@ -38,7 +40,7 @@ export async function readEvents(page: Page): Promise<JourneyEvents> {
 }
 
 /** Runs in the page, before anything of the page does. */
-function record(origin: string): void {
+export function record(origin: string): void {
   if (location.origin !== origin) return;
   const note = (key: string, what: unknown) => {
     const noted = JSON.parse(sessionStorage.getItem(key) ?? '[]');
@@ -55,4 +57,20 @@ function record(origin: string): void {
   addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
     console.error(`refused by the content security policy: ${violatedDirective} ${blockedURI}`),
   );
+}
+
+/** What the browser had to say of the pages of this origin, if they note it. */
+export function readComplaints(page: Evaluating): Promise<string[]> {
+  return page.evaluate(() => JSON.parse(localStorage.getItem('test:complaints') ?? '[]') as string[], null);
+}
+
+/** Runs in the page: what a browser would say in its console, of all windows of this origin together. */
+export function noteComplaints(): void {
+  const note = (complaint: unknown) => {
+    const noted = JSON.parse(localStorage.getItem('test:complaints') ?? '[]');
+    localStorage.setItem('test:complaints', JSON.stringify([...noted, `${complaint}`]));
+  };
+  addEventListener('error', ({ message }) => note(message));
+  addEventListener('unhandledrejection', ({ reason }) => note(reason));
+  Object.assign(console, { error: note, warn: note });
 }

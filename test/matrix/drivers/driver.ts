@@ -8,7 +8,10 @@ export interface DrivenWindow {
   url(): Promise<string>;
   goto(url: string): Promise<void>;
   /** It may run twice, so it must change nothing. */
-  evaluate<Argument, Result>(script: PageFunction<Argument, Result>, argument: Argument): Promise<Result>;
+  evaluate<Argument, Result>(
+    script: PageFunction<Argument, Result | Promise<Result>>,
+    argument: Argument,
+  ): Promise<Result>;
   /** A real click, with all that a browser allows to whoever is clicked, on what is found; waits until it is there. */
   click(find: PageFunction<string, Element | null>, argument: string): Promise<void>;
   back(): Promise<void>;

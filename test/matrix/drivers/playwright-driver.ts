@@ -89,7 +89,10 @@ class PlaywrightWindow implements DrivenWindow {
     await this.#page.goto(url, { waitUntil: 'commit' });
   }
 
-  async evaluate<Argument, Result>(script: PageFunction<Argument, Result>, argument: Argument): Promise<Result> {
+  async evaluate<Argument, Result>(
+    script: PageFunction<Argument, Result | Promise<Result>>,
+    argument: Argument,
+  ): Promise<Result> {
     return (await this.#page.evaluate(script as (given: unknown) => Result, argument)) as Result;
   }
 

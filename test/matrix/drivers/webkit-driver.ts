@@ -109,7 +109,10 @@ class WebKitWindow implements DrivenWindow {
     await this.#session.commandIn(this.#handle, 'POST', 'url', { url });
   }
 
-  evaluate<Argument, Result>(script: PageFunction<Argument, Result>, argument: Argument): Promise<Result> {
+  evaluate<Argument, Result>(
+    script: PageFunction<Argument, Result | Promise<Result>>,
+    argument: Argument,
+  ): Promise<Result> {
     return this.#session.evaluateIn<Result>(this.#handle, asScript(script), [argument]);
   }
 
