@@ -90,6 +90,18 @@ describe('the look of each phase', () => {
     expect(element.shadowRoot?.activeElement).not.to.equal(null);
   });
 
+  it('offers nothing to press while the bank is being opened, and keeps the focus', async () => {
+    bff.on('POST /v1/journeys', 'hold');
+    const { element } = mount();
+    await element.updateComplete;
+    button(element, 'Connect your bank').focus();
+    button(element, 'Connect your bank').click();
+    await element.updateComplete;
+    expect(element.phase).to.equal('starting');
+    expect(buttons(element)).to.have.length(0);
+    expect(element.shadowRoot?.activeElement?.role).to.equal('status');
+  });
+
   it('shows its own button where the page has put nothing but white space', async () => {
     const { element } = mount();
     element.innerHTML = '\n  <!-- nothing -->\n  <p slot="ready">More to say</p>';

@@ -35,7 +35,6 @@ const sheet = `
   }
   .body {
     flex: 1 1 12em;
-    min-inline-size: 0;
     overflow-wrap: anywhere;
   }
   p,
@@ -75,6 +74,9 @@ const sheet = `
     border-color: var(--accent);
     background: var(--accent);
     color: var(--atto-accent-text, light-dark(#fff, #000));
+    @media (forced-colors) {
+      border-width: 3px;
+    }
   }
   [part~='copy'] {
     min-block-size: 0;
@@ -125,8 +127,8 @@ const sheet = `
       rotate: 1turn;
     }
   }
-  @media (prefers-reduced-motion: no-preference) {
-    .busy svg {
+  .busy svg {
+    @media (prefers-reduced-motion: no-preference) {
       animation: turn 1.2s linear infinite;
     }
   }

@@ -45,7 +45,7 @@ export interface Facts extends Circumstances {
 /** Tone, main button and those beside it, with a blank between each; two blanks: there is no main button. */
 const LOOKS = {
   ready: 'neutral start',
-  starting: 'busy start',
+  starting: 'busy',
   away: 'neutral again cancel',
   // The bank is in a window. When that closes, what somebody is about to press must not become something else.
   beside: 'neutral there cancel again',
