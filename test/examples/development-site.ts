@@ -27,7 +27,8 @@ export const serveByVite: ServeInDevelopment = async (name, port, bff) => {
     root: copy.folder,
     // What it has made of the packages is not for the next time: then the widget may be another.
     cacheDir: join(copy.folder, 'cache'),
-    server: { middlewareMode: { server } },
+    // By the page's own port: by default it takes one that is the same for all, and two examples may be worked on at a time.
+    server: { middlewareMode: true, hmr: { server } },
     logLevel: 'error',
   });
   app.use(vite.middlewares);
