@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { cp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import express from 'express';
+import { mountBff } from '../../demo/examples/server/mount-bff.ts';
+import { listen } from '../support/listen.ts';
+import { OtherAtto } from '../support/other-atto.ts';
 import { Stage } from '../support/stage.ts';
+import { bffEnvironment, credentialsOf, forget } from '../support/start-bff.ts';
 import { exampleFolder } from './project.ts';
 import { fillIn } from './site.ts';
 
@@ -54,6 +60,36 @@ describe('the example server, which checks a receipt', () => {
       await other.close();
     }
     await assert.rejects(checkReceipt('', 'cust-1042'), { code: 'ERR_JWS_INVALID' });
+  });
+});
+
+describe('the example server, in which the bff is mounted', () => {
+  it('starts a journey for whoever its session says is there, and for nobody else', async () => {
+    const atto = await OtherAtto.start();
+    const app = express();
+    const server = createServer(app);
+    const { port, close } = await listen(server);
+    const environment = bffEnvironment(atto, { PUBLIC_URL: `http://127.0.0.1:${port}/bank`, PARTNER_GUESTS: 'false' });
+    Object.assign(process.env, environment);
+    const bff = mountBff(app, (request) => request.get('x-session') ?? null);
+    for (const name of Object.keys(environment)) delete process.env[name];
+    try {
+      const start = (headers: Record<string, string>) =>
+        fetch(`http://127.0.0.1:${port}/bank/v1/journeys`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', ...headers },
+          body: JSON.stringify({ partner: credentialsOf(environment).partner }),
+        });
+      const started = await start({ 'x-session': 'ann' });
+      assert.equal(started.status, 201);
+      assert.match(((await started.json()) as { reference: string }).reference, /^ann\./);
+      assert.equal((await start({})).status, 401);
+    } finally {
+      await bff.close();
+      await close();
+      await atto.close();
+      forget(environment);
+    }
   });
 });
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express, { type Express } from 'express';
 import { customerToken } from '../../demo/partner/customer-token.ts';
-import { widgetScript } from '../../demo/partner/widget-script.ts';
 import type { BffAccess } from '../support/bare-partner.ts';
+import { fillerFor } from '../support/fill-in.ts';
 import { listen } from '../support/listen.ts';
 import { ProcessGroup } from '../support/process-group.ts';
 import { until } from '../support/until.ts';
@@ -80,18 +80,14 @@ export async function runScript(
   }
 }
 
-/** What the README leaves to whoever reads it: the bff's address, the sum of the script, a token. */
+/** Fills in what the README leaves to whoever reads it, in all files of a folder. */
 export async function fillIn(folder: string, bff: BffAccess): Promise<void> {
-  const { integrity } = await widgetScript(bff.url, bff.directUrl);
-  const token = await tokenFor(bff);
+  const fill = await fillerFor(bff, await tokenFor(bff));
   for (const name of await readdir(folder, { recursive: true })) {
     if (!/\.(html|js|rsc|svelte|tsx?|vue)$/.test(name)) continue;
     const path = join(folder, name);
     const text = await readFile(path, 'utf8');
-    const filled = text
-      .replaceAll('https://bank.example.com', bff.url)
-      .replaceAll('sha384-…', integrity)
-      .replaceAll('customer-token="…"', `customer-token="${token}"`);
+    const filled = fill(text);
     if (filled !== text) await writeFile(path, filled);
   }
 }

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { german } from '../../widget/src/languages/de.ts';
+import { english } from '../../widget/src/strings.ts';
 import { withoutChromium } from '../support/chromium.ts';
 import { type FormPartner, startFormPartner } from '../support/form-partner.ts';
 import { connectBank, goBackToPartner } from '../support/hosted-pages.ts';
 import { ThreeSites } from '../support/three-sites.ts';
 
+/** Where there is no window beside. */
+const PHONE = { hasTouch: true, isMobile: true };
+
+/** The README's own, in demo/examples/form. */
 describe('a plain HTML form that requires a bank', withoutChromium, () => {
   let partner: FormPartner;
   let sites: ThreeSites;
@@ -30,22 +34,22 @@ describe('a plain HTML form that requires a bank', withoutChromium, () => {
   it('is not sent before there is one, says so, and leads there', async () => {
     await using visit = await open();
     const { page } = visit;
-    await page.getByText(german['ready.text']).waitFor();
-    await page.getByRole('button', { name: 'Absenden' }).click();
+    await page.getByText(english['ready.text']).waitFor();
+    await page.getByRole('button', { name: 'Send' }).click();
     assert.equal(partner.sent, 0);
     assert.equal(page.url(), `${partner.url}/`);
     const field = await page.locator('atto-connect').evaluate((element) => ({
       message: (element as HTMLObjectElement).validationMessage,
       focused: element.shadowRoot?.activeElement?.textContent,
     }));
-    assert.deepEqual(field, { message: german.required, focused: german['button.start'] });
+    assert.deepEqual(field, { message: english.required, focused: english['button.start'] });
   });
 
   it('carries a receipt then, which the server verifies', async () => {
     await using visit = await open();
     const { page } = visit;
     await connect(page);
-    await page.getByRole('button', { name: 'Absenden' }).click();
+    await page.getByRole('button', { name: 'Send' }).click();
     await page.getByRole('heading', { name: /^We have your bank: \S+/ }).waitFor();
   });
 
@@ -55,8 +59,8 @@ describe('a plain HTML form that requires a bank', withoutChromium, () => {
     await connect(page);
     await page.goto('about:blank');
     await page.goBack({ waitUntil: 'commit' });
-    await page.getByText(german['done.title']).waitFor();
-    await page.getByRole('button', { name: 'Absenden' }).click();
+    await page.getByText(english['done.title']).waitFor();
+    await page.getByRole('button', { name: 'Send' }).click();
     await page.getByRole('heading', { name: /^We have your bank: \S+/ }).waitFor();
   });
 
@@ -64,8 +68,8 @@ describe('a plain HTML form that requires a bank', withoutChromium, () => {
     await using visit = await open();
     const { page } = visit;
     await connect(page);
-    await page.getByRole('button', { name: 'Zurücksetzen' }).click();
-    await page.getByText(german['ready.text']).waitFor();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByText(english['ready.text']).waitFor();
     assert.equal(await page.locator('form').evaluate((form) => (form as HTMLFormElement).checkValidity()), false);
   });
 
@@ -78,7 +82,7 @@ describe('a plain HTML form that requires a bank', withoutChromium, () => {
 
   /** Somebody new on the page. */
   async function open() {
-    const context = await sites.browser.newContext();
+    const context = await sites.browser.newContext(PHONE);
     context.setDefaultTimeout(8000);
     const page = await context.newPage();
     await page.goto(`${partner.url}/`);
@@ -87,8 +91,8 @@ describe('a plain HTML form that requires a bank', withoutChromium, () => {
 });
 
 async function connect(page: Page): Promise<void> {
-  await page.getByRole('button', { name: german['button.start'] }).click();
+  await page.getByRole('button', { name: english['button.start'] }).click();
   await connectBank(page);
   await goBackToPartner(page);
-  await page.getByText(german['done.title']).waitFor();
+  await page.getByText(english['done.title']).waitFor();
 }

@@ -1,10 +1,13 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import jwt from 'jsonwebtoken';
-import { widgetScript } from '../../demo/partner/widget-script.ts';
 import type { BffAccess } from './bare-partner.ts';
+import { fillerFor } from './fill-in.ts';
 import { listen } from './listen.ts';
+
+const EXAMPLE = new URL('../../demo/examples/form/index.html', import.meta.url);
 
 /** Who is signed in on the form's page, as a session would say. */
 export interface SignedIn {
@@ -56,15 +59,8 @@ export async function startFormPartner(hostname: string): Promise<FormPartner> {
 }
 
 async function formPage(bff: BffAccess, { customerToken }: SignedIn): Promise<string> {
-  const { src, integrity } = await widgetScript(bff.url, bff.directUrl);
-  return `<!doctype html><html lang="de"><meta charset="utf-8"><title>Antrag</title><link rel="icon" href="data:,">
-<script async src="${src}" integrity="${integrity}" crossorigin="anonymous"></script>
-<form method="post" action="/apply">
-  <label>Betrag <input name="amount" value="1000"></label>
-  <atto-connect name="bank" required presentation="redirect" bff="${bff.url}" partner="${bff.partnerId}"
-    customer-token="${customerToken}"></atto-connect>
-  <button>Absenden</button> <button type="reset">Zurücksetzen</button>
-</form></html>`;
+  const fill = await fillerFor(bff, customerToken);
+  return fill(await readFile(EXAMPLE, 'utf8'));
 }
 
 /** The claims of the receipt that came with a form, if it is genuine and of the customer who is signed in. */

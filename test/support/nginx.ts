@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../demo/free-port.ts';
 import { nginxPath } from '../../demo/install-load-balancer.mjs';
 import { until } from './until.ts';
+
+const EXAMPLE = new URL('../../demo/examples/server/several-bffs.nginx', import.meta.url);
 
 /** nginx before some servers. */
 export interface LoadBalancer {
@@ -58,27 +60,17 @@ events { worker_connections 4096; }
 http {
   access_log off;
   ${temporary}
-  upstream bff {
-    least_conn;
-    ${ports.map((each) => `server 127.0.0.1:${each} max_fails=0;`).join(' ')}
-    keepalive 64;
-    # Shorter than the time for which a bff that is about to leave goes on answering: no request meets a connection that ends.
-    keepalive_timeout 2s;
-  }
-  server {
-    listen 127.0.0.1:${port};
-    location / {
-      proxy_pass http://bff;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_set_header X-Forwarded-For $remote_addr;
-      proxy_read_timeout 40s;
-      proxy_next_upstream error timeout;
-      proxy_next_upstream_tries 2;
-    }
-  }
+${example(port, ports)}
 }
 `;
+}
+
+/** What the README says to an operator, on this machine. */
+function example(port: number, ports: readonly number[]): string {
+  const servers = ports.map((each) => `server 127.0.0.1:${each} max_fails=0;`).join(' ');
+  return readFileSync(EXAMPLE, 'utf8')
+    .replace(/server [\d.]+:8787 max_fails=0;\s+server [\d.]+:8787 max_fails=0;/, servers)
+    .replace('listen 80;', `listen 127.0.0.1:${port};`);
 }
 
 function listens(port: number): Promise<boolean> {
