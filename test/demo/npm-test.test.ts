@@ -46,6 +46,11 @@ describe('npm run test:all: counting', () => {
     assert.equal(lastLine, '1 passed, 0 failed, 0 skipped');
   });
 
+  it('counts every test of a file that has more to tell than a pipe holds', () => {
+    const { lastLine } = testAll("for (let number = 0; number < 5000; number++) it('number ' + number, () => {});");
+    assert.equal(lastLine, '5000 passed, 0 failed, 0 skipped');
+  });
+
   it('prints each skip with its reason, and passes', () => {
     const { status, stdout, lastLine } = testAll("it('a', () => {}); it('b', { skip: 'no such server' }, () => {});");
     assert.match(stdout, /^skipped: b \(no such server\)$/m);

@@ -12,7 +12,11 @@ const TIMEOUT_MS = 300_000 * PATIENCE;
 const FILE_TIMEOUT_MS = 600_000 * PATIENCE;
 
 /** A test that fails leaves open what it would have closed: without force, its file would never end. */
-const FILE_ARGUMENTS = ['--disable-warning=ExperimentalWarning', '--test-force-exit'];
+const FILE_ARGUMENTS = [
+  '--disable-warning=ExperimentalWarning',
+  '--test-force-exit',
+  `--import=${new URL('./blocking-output.ts', import.meta.url).href}`,
+];
 
 /** The part of node:test's news of an ended test that is counted here. */
 interface EndedTest {
