@@ -1,17 +1,13 @@
 /** What the matrix needs of a browser engine, in words that WebDriver and Playwright both have. */
+import type { Evaluating } from '../../support/evaluating.ts';
 
 /** A function that runs in the page; it knows nothing but its argument and the page. */
 export type PageFunction<Argument, Result> = (argument: Argument) => Result;
 
-/** A window or tab. Its document may change, its site too. */
-export interface DrivenWindow {
+/** A window or tab. Its document may change, its site too. What is evaluated may run twice, so it must change nothing. */
+export interface DrivenWindow extends Evaluating {
   url(): Promise<string>;
   goto(url: string): Promise<void>;
-  /** It may run twice, so it must change nothing. */
-  evaluate<Argument, Result>(
-    script: PageFunction<Argument, Result | Promise<Result>>,
-    argument: Argument,
-  ): Promise<Result>;
   /** A real click, with all that a browser allows to whoever is clicked, on what is found; waits until it is there. */
   click(find: PageFunction<string, Element | null>, argument: string): Promise<void>;
   back(): Promise<void>;
