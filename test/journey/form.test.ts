@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { english } from '../../widget/src/strings.ts';
+import { german } from '../../widget/src/languages/de.ts';
 import { withoutChromium } from '../support/chromium.ts';
 import { type FormPartner, startFormPartner } from '../support/form-partner.ts';
 import { connectBank, goBackToPartner } from '../support/hosted-pages.ts';
@@ -34,7 +34,7 @@ describe('a plain HTML form that requires a bank', withoutChromium, () => {
   it('is not sent before there is one, says so, and leads there', async () => {
     await using visit = await open();
     const { page } = visit;
-    await page.getByText(english['ready.text']).waitFor();
+    await page.getByText(german['ready.text']).waitFor();
     await page.getByRole('button', { name: 'Send' }).click();
     assert.equal(partner.sent, 0);
     assert.equal(page.url(), `${partner.url}/`);
@@ -42,7 +42,7 @@ describe('a plain HTML form that requires a bank', withoutChromium, () => {
       message: (element as HTMLObjectElement).validationMessage,
       focused: element.shadowRoot?.activeElement?.textContent,
     }));
-    assert.deepEqual(field, { message: english.required, focused: english['button.start'] });
+    assert.deepEqual(field, { message: german.required, focused: german['button.start'] });
   });
 
   it('carries a receipt then, which the server verifies', async () => {
@@ -59,7 +59,7 @@ describe('a plain HTML form that requires a bank', withoutChromium, () => {
     await connect(page);
     await page.goto('about:blank');
     await page.goBack({ waitUntil: 'commit' });
-    await page.getByText(english['done.title']).waitFor();
+    await page.getByText(german['done.title']).waitFor();
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByRole('heading', { name: /^We have your bank: \S+/ }).waitFor();
   });
@@ -69,7 +69,7 @@ describe('a plain HTML form that requires a bank', withoutChromium, () => {
     const { page } = visit;
     await connect(page);
     await page.getByRole('button', { name: 'Clear' }).click();
-    await page.getByText(english['ready.text']).waitFor();
+    await page.getByText(german['ready.text']).waitFor();
     assert.equal(await page.locator('form').evaluate((form) => (form as HTMLFormElement).checkValidity()), false);
   });
 
@@ -91,8 +91,8 @@ describe('a plain HTML form that requires a bank', withoutChromium, () => {
 });
 
 async function connect(page: Page): Promise<void> {
-  await page.getByRole('button', { name: english['button.start'] }).click();
+  await page.getByRole('button', { name: german['button.start'] }).click();
   await connectBank(page);
   await goBackToPartner(page);
-  await page.getByText(english['done.title']).waitFor();
+  await page.getByText(german['done.title']).waitFor();
 }

@@ -58,9 +58,10 @@ export async function startFormPartner(hostname: string): Promise<FormPartner> {
   };
 }
 
+/** The README's form, in a page that is in German. */
 async function formPage(bff: BffAccess, { customerToken }: SignedIn): Promise<string> {
   const fill = await fillerFor(bff, customerToken);
-  return fill(await readFile(EXAMPLE, 'utf8'));
+  return fill(await readFile(EXAMPLE, 'utf8')).replace('lang="en"', 'lang="de"');
 }
 
 /** The claims of the receipt that came with a form, if it is genuine and of the customer who is signed in. */
