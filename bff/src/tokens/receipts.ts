@@ -21,14 +21,15 @@ export class Receipts {
   /** @returns a JWT, ES256, `typ: receipt+jwt` */
   async sign(journey: Journey, consent: ConsentFacts): Promise<string> {
     const { algorithm, signing } = await this.#keys();
+    const now = Math.floor(Date.now() / 1000);
     return new SignJWT({ consent_id: consent.id, provider_id: consent.providerId, journey_id: journey.id })
       .setProtectedHeader({ alg: algorithm, kid: signing.keyId, typ: 'receipt+jwt' })
       .setIssuer(this.#issuer)
       .setAudience(journey.partnerId)
       .setSubject(journey.customer ?? journey.reference)
       .setJti(crypto.randomUUID())
-      .setIssuedAt()
-      .setExpirationTime(`${RECEIPT_SECONDS}s`)
+      .setIssuedAt(now)
+      .setExpirationTime(now + RECEIPT_SECONDS)
       .sign(signing.key);
   }
 }

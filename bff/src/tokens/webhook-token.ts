@@ -24,13 +24,14 @@ export class WebhookTokens {
 
   async issue(clientId: string): Promise<string> {
     const { algorithm, signing } = await this.#keys();
+    const now = Math.floor(Date.now() / 1000);
     return new SignJWT({ client_id: clientId })
       .setProtectedHeader({ alg: algorithm, kid: signing.keyId, typ: TYPE })
       .setIssuer(this.#issuer)
       .setAudience(this.#audience)
       .setSubject(clientId)
-      .setIssuedAt()
-      .setExpirationTime(`${WEBHOOK_TOKEN_SECONDS}s`)
+      .setIssuedAt(now)
+      .setExpirationTime(now + WEBHOOK_TOKEN_SECONDS)
       .setJti(crypto.randomUUID())
       .sign(signing.key);
   }
