@@ -279,6 +279,19 @@ describe('a renewal comes back', () => {
     });
   }
 
+  it('bound, where the cookie is shown by a later return while an earlier one waits without it', async () => {
+    const { journey, consent, cookie } = await left('cust-5');
+    await stage.client.redeem(journey, { handle: await handleOf(consent) });
+    const second = await stage.client.redeem(journey, { handle: await handleOf(consent, cookie) });
+    assert.deepEqual([second.status, second.body.status], [200, 'returned']);
+    renewed(consent);
+    await stage.moveClock(1);
+    const news = await stage.next(journey, await stage.client.view(journey, { 'if-none-match': '"0"' }));
+    assert.equal(news.body.status, 'connected', news.text);
+    assert.equal((await stage.partner.journey(journey.journeyId)).body.binding, 'bound');
+    assert.ok(news.body.receipt !== undefined);
+  });
+
   it('under another id never: nothing has changed', async () => {
     const { journey, consent, cookie } = await left('cust-5');
     renewed(consent);

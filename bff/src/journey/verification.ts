@@ -79,7 +79,9 @@ export class Verification {
       if (journey.renewal !== null && journey.renewal.consentId !== consentId)
         throw claimRejected('the consent id is not the one that is renewed');
       isAsked = claim !== undefined && claim.askAt !== null;
-      return isAsked ? journey : withClaim(journey, consentId, proven, now() + UNDER_WAY_MS);
+      // The answer for one that is asked about already is awaited; that it is proven may be new.
+      if (isAsked && (claim?.proven || !proven)) return journey;
+      return withClaim(journey, consentId, proven, claim?.askAt ?? now() + UNDER_WAY_MS);
     });
     if (isAsked) return noted;
     return this.#settle(noted, consentId, await this.#ask(noted, consentId, 'return'), { refuse: true });
