@@ -162,6 +162,30 @@ describe('with an Atto that somebody else wrote', { concurrency: 16 }, () => {
       });
     });
 
+    it('is not done by each of many, one after the other, where there is none', async () => {
+      await withBff({}, async (bff, atto) => {
+        const isRefused = Array.from({ length: 20 }, () => brokenAnswers.status(503));
+        atto.instead(TOKEN, ...isRefused);
+        const start = performance.now();
+        for (let count = 0; count < 20; count += 1) await bff.launched();
+        const seconds = (performance.now() - start) / 1000;
+        assert.ok(atto.calls(TOKEN) <= 1 + 2 * seconds, `${atto.calls(TOKEN)} token requests in ${seconds} s`);
+      });
+    });
+
+    it('is done again when Atto has said that it may be', async () => {
+      await withBff({}, async (bff, atto) => {
+        atto.instead(TOKEN, brokenAnswers.status(429, { 'retry-after': '3' }));
+        await bff.launched();
+        await sleep(1500);
+        await bff.launched();
+        assert.equal(atto.calls(TOKEN), 1);
+        await sleep(1600);
+        await bff.launched();
+        assert.equal(atto.calls(TOKEN), 2);
+      });
+    });
+
     it('sends the credentials in a form, and one scope, as the documentation spells it', async () => {
       await withBff({ ATTO_CLIENT_SECRET: 'se&cr=et +ü' }, async (bff, atto, { environment }) => {
         await bff.launched();

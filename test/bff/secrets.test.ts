@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartedJourney } from '@atto-connect/widget/contract';
 import type { Answer, BffClient } from '../support/bff-client.ts';
 import { brokenAnswers } from '../support/broken-answers.ts';
-import { type Consent, OtherAtto } from '../support/other-atto.ts';
+import { type Consent, OtherAtto, type Reply } from '../support/other-atto.ts';
 import { type BffProcess, bffEnvironment, startBffProcess } from '../support/start-bff.ts';
 import { type Place, tracesOf } from '../support/traces.ts';
 
@@ -17,6 +18,7 @@ const configured = {
 };
 /** Stands in every webhook that cannot be read. */
 const SPOILT = 'canary-spoilt-webhook-4tGbNhYuJmKi';
+const REFUSAL_REMEMBERED_MS = 550;
 
 let atto: OtherAtto;
 let bff: BffProcess;
@@ -243,20 +245,26 @@ async function anAttoThatIsNotWell(): Promise<void> {
   const echo = (field: string) =>
     brokenAnswers.json(400, { [field]: configured.ATTO_CLIENT_SECRET, Description: atto.given.access.join() });
   for (const fault of [echo('Description'), echo('message'), brokenAnswers.reset, brokenAnswers.html]) {
-    atto.revokeTokens();
-    atto.instead('/v1/oauth2/token', fault);
+    await hasNoToken(fault);
     const journey = await started('cust-canary-1');
     await client.go(journey.launchUrl);
-    atto.revokeTokens();
-    atto.instead('/v1/oauth2/token', fault);
+    await hasNoToken(fault);
     await client.redeem(journey, { handle: await comeBack(journey, consentOf(journey)) });
   }
+  await sleep(REFUSAL_REMEMBERED_MS);
   for (const fault of [echo('Details'), brokenAnswers.notJson, brokenAnswers.reset, brokenAnswers.compressed]) {
     const journey = await started('cust-canary-1');
     await client.go(journey.launchUrl);
     atto.instead('/consents', fault);
     await client.redeem(journey, { handle: await comeBack(journey, consentOf(journey)) });
   }
+}
+
+/** When the bff next asks for one; soon after it was refused one, it does not ask. */
+async function hasNoToken(fault: Reply): Promise<void> {
+  await sleep(REFUSAL_REMEMBERED_MS);
+  atto.revokeTokens();
+  atto.instead('/v1/oauth2/token', fault);
 }
 
 async function started(customer?: string): Promise<StartedJourney> {

@@ -4,16 +4,20 @@ import { tokenSchema } from './wire.ts';
 
 const DEFAULT_LIFE_SECONDS = 300;
 const LONGEST_LIFE_SECONDS = 86_400;
+/** After a refusal that does not say when to ask again: shorter than any retry of ours, longer than a crowd needs. */
+const REFUSED_SECONDS = 0.5;
 
 /**
  * An access token for one scope: fetched when it is first needed, kept until four fifths of its life are over, and
- * fetched once however many wait for it.
+ * fetched once however many wait for it. Where Atto gives none, nobody asks again before it said, or before half a second:
+ * token calls are not in the quota, so nothing else keeps a crowd from them.
  * @see Documentation, "Authorization API"; RFC 6749 section 4.4
  */
 export class TokenSource {
   readonly #connection: AttoConnection;
   readonly #form: string;
   #kept: { token: string; until: number } | null = null;
+  #refused: { error: AttoError; until: number } | null = null;
   #fetching: Promise<string> | null = null;
 
   constructor(connection: AttoConnection, credentials: { clientId: string; clientSecret: string }, scope: string) {
@@ -28,10 +32,17 @@ export class TokenSource {
 
   /** @throws {AttoError} */
   async token(): Promise<string> {
-    if (this.#kept !== null && performance.now() < this.#kept.until) return this.#kept.token;
-    this.#fetching ??= this.#fetch().finally(() => {
-      this.#fetching = null;
-    });
+    const now = performance.now();
+    if (this.#kept !== null && now < this.#kept.until) return this.#kept.token;
+    if (this.#refused !== null && now < this.#refused.until) throw this.#refused.error;
+    this.#fetching ??= this.#fetch()
+      .catch((error: unknown) => {
+        if (error instanceof AttoError) this.#refused = { error, until: performance.now() + refusalOf(error) * 1000 };
+        throw error;
+      })
+      .finally(() => {
+        this.#fetching = null;
+      });
     return this.#fetching;
   }
 
@@ -61,6 +72,10 @@ export type Api = 'consent' | 'stored_data' | 'connect_invitation';
 /** An API's scope, as the documentation or the newer pages spell it. */
 export function scopeOf({ scopes }: AttoConfig, api: Api): string {
   return scopes === 'api' ? `api:${api}` : `directid.${api}`;
+}
+
+function refusalOf({ retryAfterSeconds }: AttoError): number {
+  return Math.max(retryAfterSeconds ?? 0, REFUSED_SECONDS);
 }
 
 function lifeOf(expiresIn: number | undefined): number {
