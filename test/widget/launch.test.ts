@@ -135,6 +135,13 @@ describe('starting', () => {
     expect(bff.requests('POST /v1/journeys'), 'never falls back to guest').to.have.length(0);
   });
 
+  it('tells of a token that is a page: its server knows no such address', async () => {
+    const { element, heard } = mount({ customerToken: async () => '<!doctype html>\n<html>\n</html>' });
+    await element.start();
+    expect((heard.at(-1) as AttoErrorEvent).error.code).to.equal('customer_token');
+    expect(bff.requests('POST /v1/journeys'), 'never falls back to guest').to.have.length(0);
+  });
+
   it('tells of a browser that keeps nothing, and stays', async () => {
     const { setItem } = Storage.prototype;
     Storage.prototype.setItem = () => {

@@ -17,8 +17,8 @@ export interface AttoConnectError extends ErrorFacts {}
  * and never comes from the network.
  *
  * Codes of our own: `network` (no answer, or none in time), `invalid_answer` (not our bff), `configuration` (attributes
- * missing or malformed), `customer_token` (the page's function threw), `storage` (the browser keeps nothing for this
- * page), `unsafe_launch_url`, `data_unavailable`. All others are the bff's or Atto's.
+ * missing or malformed), `customer_token` (the page's function threw, or gave a page), `storage` (the browser keeps nothing
+ * for this page), `unsafe_launch_url`, `data_unavailable`. All others are the bff's or Atto's.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns every one of them
 export class AttoConnectError extends Error {

@@ -38,7 +38,10 @@ export function bffOf({ bff, partner }: JourneySettings): string {
 /** The token to send; undefined for a guest. */
 export async function customerTokenOf({ customerToken }: JourneySettings): Promise<string | undefined> {
   try {
-    return (typeof customerToken === 'function' ? await customerToken() : customerToken) || undefined;
+    const token = typeof customerToken === 'function' ? await customerToken() : customerToken;
+    // A page, from a server that knows no such address: no header could carry it, which looks as if the network were down.
+    if (token?.includes(' ')) throw token;
+    return token || undefined;
   } catch (error) {
     throw asAttoConnectError(error, 'customer_token');
   }
