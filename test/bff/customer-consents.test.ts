@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsentStanding } from '@atto-connect/widget/contract';
 import type { Answer, HeaderValues } from '../support/bff-client.ts';
 import { ClockedStage } from '../support/clocked-stage.ts';
@@ -91,6 +92,15 @@ describe('GET /v1/consents/{consentId}', () => {
     const row = (await stage.partner.consent(consent['consentId'])).body;
     assert.deepEqual([row.customer, row.binding], ['cust-3', 'unproven']);
     assert.equal((await stage.partner.eventsOf(consent)).length, 1);
+  });
+
+  it('knows, once it has adopted one, the data that webhooks told of it before', async () => {
+    const consent = foreign({ customerReference: 'cust-3' });
+    await stage.notify(stage.atto.notification(consent, { dataAvailability: 'Processed' }));
+    // Of a consent of nobody, nothing shows that its webhook was worked off.
+    await sleep(300);
+    assert.equal((await look('cust-3', consent)).status, 200);
+    assert.equal((await stage.partner.consent(consent['consentId'])).body.dataAvailability, 'Processed');
   });
 
   it('goes on knowing it: nobody has to claim what the customer has had for long', async () => {

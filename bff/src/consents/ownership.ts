@@ -1,6 +1,6 @@
 import type { Partner } from '../partners.ts';
 import type { Store } from '../stores/store.ts';
-import { type ConsentRecord, newConsent, SHORTEST_GAP_MS } from './consent-record.ts';
+import { type ConsentRecord, ownRow, SHORTEST_GAP_MS } from './consent-record.ts';
 import type { ConsentWatch } from './consent-watch.ts';
 
 export interface OwnershipDependencies {
@@ -32,6 +32,6 @@ export async function consentOfCustomer(
   }
   // A consent from before our time: stored only if Atto says that it is this customer's.
   const owner = { partnerId: partner.id, customer };
-  const candidate = { ...newConsent(consentId, customer, owner, now()), revision: known?.revision ?? 0 };
+  const candidate = ownRow(known, consentId, customer, owner, now());
   return watch.adopt(candidate, partner, freshness === 'minute' ? FRESH_MS : SHORTEST_GAP_MS);
 }
