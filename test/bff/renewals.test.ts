@@ -292,6 +292,34 @@ describe('a renewal comes back', () => {
     assert.ok(news.body.receipt !== undefined);
   });
 
+  it('unproven, where another browser has left for it since: what that one did, nobody brought back', async () => {
+    const { journey, consent, cookie } = await left('cust-5');
+    await stage.client.redeem(journey, { handle: await handleOf(consent, cookie) });
+    const again = await stage.client.launchAgain(journey);
+    const went = await stage.client.go(again.body.launchUrl, { 'sec-fetch-mode': 'navigate' });
+    assert.notEqual(cookieOf(went), cookie);
+    renewed(consent);
+    await stage.moveClock(1);
+    const news = await stage.next(journey, await stage.client.view(journey, { 'if-none-match': '"0"' }));
+    assert.equal(news.body.status, 'connected', news.text);
+    assert.equal((await stage.partner.journey(journey.journeyId)).body.binding, 'unproven');
+  });
+
+  it('and waits, where it was disconnected here before and Atto has only told its own time of that', async () => {
+    const { consent } = await stage.connected('cust-5');
+    assert.equal((await stage.partner.revoke(consent['consentId'])).status, 200);
+    const { body: journey, text } = await begin('cust-5', consent);
+    assert.ok(journey.launchUrl, text);
+    const cookie = cookieOf(await stage.client.go(journey.launchUrl, { 'sec-fetch-mode': 'navigate' }));
+    stage.change(consent, { consentStatus: 'Revoked', statusUpdated: inDays(0) });
+    const { body } = await stage.client.redeem(journey, { handle: await handleOf(consent, cookie) });
+    assert.equal(body.status, 'returned');
+    renewed(consent);
+    await stage.moveClock(1);
+    const news = await stage.next(journey, await stage.client.view(journey, { 'if-none-match': '"0"' }));
+    assert.equal(news.body.status, 'connected', news.text);
+  });
+
   it('under another id never: nothing has changed', async () => {
     const { journey, consent, cookie } = await left('cust-5');
     renewed(consent);

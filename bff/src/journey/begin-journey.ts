@@ -133,10 +133,10 @@ async function beginRenewal(
     return counted ?? current;
   });
   if (isTooOften) throw tooManyRenewals();
-  const { statusUpdated, end, journeyType } = consent.facts;
+  const { status, statusUpdated, end, journeyType } = consent.facts;
   return {
     reference: consent.reference,
-    renewal: { consentId, before: { statusUpdated, end, journeyType }, cookieHash: null },
+    renewal: { consentId, before: { status, statusUpdated, end, journeyType }, cookieHash: null },
   };
 }
 

@@ -64,7 +64,9 @@ function renewalVerdict(facts: ConsentFacts, { before }: Renewal): Verdict {
     facts.statusUpdated !== before.statusUpdated ||
     facts.end !== before.end ||
     facts.journeyType !== before.journeyType;
-  if (!isChanged) return { kind: 'undecided' };
+  // What was disconnected before has a time of ours, until Atto tells its own: that is no disconnection in Atto's pages.
+  const isStillRevoked = facts.status === 'Revoked' && before.status === 'Revoked';
+  if (!isChanged || isStillRevoked) return { kind: 'undecided' };
   if (facts.status === 'Active') return { kind: 'verified', consent: facts };
   if (facts.status === 'Revoked') return { kind: 'disconnected', consent: facts };
   const failure = consentFailure(facts.status);

@@ -54,7 +54,7 @@ export interface LaunchParameters {
 /** The consent that is to be renewed, as it stood at the start. */
 export interface Renewal {
   readonly consentId: string;
-  readonly before: Pick<ConsentFacts, 'statusUpdated' | 'end' | 'journeyType'>;
+  readonly before: Pick<ConsentFacts, 'status' | 'statusUpdated' | 'end' | 'journeyType'>;
   /** SHA-256 of the cookie that the browser got when it left for Atto. */
   readonly cookieHash: string | null;
 }
@@ -137,9 +137,16 @@ export function leave(journey: Journey, now: number): Journey {
   return shown(journey, now, { status: 'launched', error: null, ticket, launchedAt });
 }
 
-/** The browser that leaves for a renewal, by the hash of the cookie that it got. */
+/** The browser that leaves for a renewal, by the hash of the cookie that it got. That another one came back proves nothing now. */
 export function withCookie(journey: Journey, cookieHash: string): Journey {
-  return journey.renewal === null ? journey : { ...journey, renewal: { ...journey.renewal, cookieHash } };
+  const { renewal, claims } = journey;
+  if (renewal === null) return journey;
+  const isSame = renewal.cookieHash === cookieHash;
+  return {
+    ...journey,
+    renewal: { ...renewal, cookieHash },
+    claims: isSame ? claims : claims.map((claim) => ({ ...claim, proven: false })),
+  };
 }
 
 /** The customer says stop. Whatever was still being asked is asked no more. */
