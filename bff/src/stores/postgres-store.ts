@@ -500,8 +500,11 @@ export class PostgresStore implements Store {
       const { rows } = await client.query<{ version: number }>('SELECT version FROM schema_version');
       const done = rows[0]?.version ?? 0;
       for (const migration of migrations.slice(done)) await client.query(migration);
-      await client.query('DELETE FROM schema_version');
-      await client.query('INSERT INTO schema_version (version) VALUES ($1)', [migrations.length]);
+      // A newer process may have been here: what it has done is not to be done again.
+      if (done < migrations.length) {
+        await client.query('DELETE FROM schema_version');
+        await client.query('INSERT INTO schema_version (version) VALUES ($1)', [migrations.length]);
+      }
       await client.query('COMMIT');
       client.release();
     } catch (error) {
