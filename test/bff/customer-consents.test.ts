@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsentStanding } from '@atto-connect/widget/contract';
 import type { Answer, HeaderValues } from '../support/bff-client.ts';
 import { ClockedStage } from '../support/clocked-stage.ts';
@@ -97,8 +98,12 @@ describe('GET /v1/consents/{consentId}', () => {
   it('knows, once it has adopted one, the data that webhooks told of it before', async () => {
     const consent = foreign({ customerReference: 'cust-3' });
     await stage.notify(stage.atto.notification(consent, { dataAvailability: 'Processed' }));
-    // Of a consent of nobody, nothing shows that its webhook was worked off.
-    await sleep(300);
+    // Of a consent of nobody, nothing but the store shows that its webhook was worked off.
+    const file = join(stage.environment['DATA_DIR'] ?? '', 'atto-connect.sqlite');
+    const database = new DatabaseSync(file, { readOnly: true });
+    const row = database.prepare('SELECT id FROM consent WHERE id = ?');
+    await until('the webhook is worked off', () => row.get(String(consent['consentId'])) !== undefined);
+    database.close();
     assert.equal((await look('cust-3', consent)).status, 200);
     assert.equal((await stage.partner.consent(consent['consentId'])).body.dataAvailability, 'Processed');
   });
