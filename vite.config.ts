@@ -59,8 +59,8 @@ export default defineConfig(({ mode }) => ({
  * The Lit in the script tag is nobody else's, and shares nothing with a Lit that the page may have. Its Trusted Types
  * policy has our name, for a second one called `lit-html` is refused; a second copy of the script makes none, for it
  * defines nothing either. It does not enter itself in the page's list of versions, by which developers would be warned
- * of two. And it looks neither for polyfills nor for a way to do without constructed style sheets, which every browser
- * has had since Safari 16.4.
+ * of two. It looks neither for polyfills nor for a way to do without constructed style sheets, which every browser
+ * has had since Safari 16.4. And it does not ask who makes a style sheet, since only we do.
  */
 function keepLitToItself(): Plugin {
   const ours = 'customElements.get("atto-connect")?void 0';
@@ -68,6 +68,7 @@ function keepLitToItself(): Plugin {
     [/(\w+)\?\1\.createPolicy\("lit-html",/, `${ours}:$1?$1.createPolicy("atto-connect",`],
     [/\(\w+\.\w+Versions\?\?=\[\]\)\.push\("[\d.]+"\)/, '0'],
     [/\b\w+\.\w+(Polyfill|Hydrate)Support\b/g, 'undefined'],
+    [/if\((this\._\$cssResult\$=!0),\w+!==\w+\)throw Error\("CSSResult .*?"\)/, '$1'],
     [/\w+\.ShadowRoot&&\(.*?"replace"in CSSStyleSheet\.prototype/, 'true'],
   ];
   const missing = new Set(changes);
@@ -113,7 +114,8 @@ function closeUpTemplates(): Plugin {
       .replace(/\s+/g, ' ')
       .replace(/ ?([{};,]) ?/g, '$1')
       .replace(/([a-z-]): /g, '$1:')
-      .replace(/;}/g, '}');
+      .replace(/;}/g, '}')
+      .replace(/='([a-z]+)'/g, '=$1');
   const closeUpHtml = (code: string) =>
     code
       .replace(/([>}])\n\s+(?=<|\$\{|`)/g, '$1')
