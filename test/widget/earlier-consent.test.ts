@@ -44,6 +44,17 @@ describe('a consent from an earlier visit', () => {
     expect(bff.requests('POST /v1/consents/c1/disconnect')[0]?.headers.get('authorization')).to.equal('Bearer tok');
   });
 
+  it('is not asked to be ended because an earlier one was', async () => {
+    const { element } = await visit({}, 'done');
+    button(element, 'Disconnect').click();
+    element.reset();
+    bff.on('GET /v1/journeys/j1', status(view({ ...connected, dataAvailability: 'Processed' })));
+    await element.resume({ journeyId: 'j1', journeyToken: 't' });
+    await element.updateComplete;
+    expect(element.phase).to.equal('done');
+    expect(shownText(element)).to.contain('Stand-in Bank is connected');
+  });
+
   it('stays as it was where it could not be ended', async () => {
     bff.on('POST /v1/consents/c1/disconnect', problem(503, 'unavailable'));
     const { element } = await visit({}, 'done');

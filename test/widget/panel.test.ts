@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { ConsentStanding, JourneyView } from '../../widget/src/contract.ts';
 import { AttoConnectError } from '../../widget/src/errors.ts';
-import { type Button, type Facts, panelOf, valuesOf } from '../../widget/src/panel.ts';
+import { type Facts, panelOf, valuesOf } from '../../widget/src/panel.ts';
 import { english, speaker, type Texts } from '../../widget/src/strings.ts';
 import { connected, view } from './fake-bff.ts';
 
@@ -13,9 +13,9 @@ const facts = (change: Partial<Facts>): Facts => ({
   standing: null,
   ...change,
 });
-const panel = (change: Partial<Facts>, texts: Texts = {}, isKnown = true, pressed?: Button) => {
+const panel = (change: Partial<Facts>, texts: Texts = {}, isKnown = true) => {
   const now = facts(change);
-  return panelOf(now, isKnown, pressed, speaker(texts, valuesOf(now, new Intl.Locale('en-GB'))));
+  return panelOf(now, isKnown, speaker(texts, valuesOf(now, new Intl.Locale('en-GB'))));
 };
 const failed = (code: string, action: 'retry' | 'choose-another-bank' | 'contact', change: Partial<JourneyView> = {}) =>
   panel({ phase: 'failed', view: view(change), error: new AttoConnectError(code, { action }) });
@@ -120,8 +120,8 @@ describe('a consent that exists already', () => {
 
   it('is ended only after a second question', () => {
     const now = { phase: 'done', standing: standing({ renew: 'none' }) } as const;
-    expect(panel(now, {}, true, 'leave').title).to.equal(english['leaving.title']);
-    expect(panel(now, {}, true, 'keep').title).to.equal(english['done.title']);
+    expect(panel({ ...now, note: 'leaving' }).title).to.equal(english['leaving.title']);
+    expect(panel(now).title).to.equal(english['done.title']);
   });
 });
 

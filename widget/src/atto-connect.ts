@@ -7,7 +7,7 @@ import type { JourneyKey } from './journey/bff-client.ts';
 import type { Phase } from './journey/phase.ts';
 import type { Presentation } from './journey/popup.ts';
 import { type CustomerToken, customerOf, type JourneySettings } from './journey/settings.ts';
-import { JourneyController } from './journey-controller.ts';
+import { JourneyController, type Note } from './journey-controller.ts';
 import { type Language, localeFor, textsOf } from './language.ts';
 import { type Button, panelOf, valuesOf } from './panel.ts';
 import { speaker, type Texts } from './strings.ts';
@@ -142,8 +142,6 @@ export class AttoConnect extends LitElement implements JourneySettings {
   /** The bff, partner and customer for which it is known, or being found out, where things stand. */
   #begun: string | undefined;
   #focused?: string | null | undefined;
-  /** What was pressed last. */
-  #pressed: Button | undefined;
   #say = speaker({}, {});
 
   constructor() {
@@ -268,7 +266,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     const changed = () => this.requestUpdate();
     const texts = textsOf(locale.language, languages, changed);
     this.#say = speaker({ ...texts, ...this.strings }, valuesOf(controller, locale));
-    const panel = panelOf(controller, Boolean(this.customerToken), this.#pressed, this.#say);
+    const panel = panelOf(controller, Boolean(this.customerToken), this.#say);
     const view = {
       ...panel,
       phase,
@@ -295,22 +293,23 @@ export class AttoConnect extends LitElement implements JourneySettings {
 
   #press(name: Button, providerId?: string): void {
     const controller = this.#controller;
-    const remember = () => {
-      this.#pressed = name;
+    const remark = (note: Note | null) => {
+      controller.note = note;
       this.requestUpdate();
     };
     if (name === 'copy') {
       // Where a page may not copy, people still can.
-      navigator.clipboard?.writeText(`${controller.error?.reference}`).then(remember, () => {});
+      navigator.clipboard?.writeText(`${controller.error?.reference}`).then(
+        () => remark('copied'),
+        () => {},
+      );
       return;
     }
-    remember();
+    remark(name === 'leave' ? 'leaving' : null);
     if (name === 'leave' || name === 'keep') return;
-    if (name === 'disconnect') void controller.disconnect();
-    else if (name === 'cancel') void controller.cancel();
+    if (name === 'disconnect' || name === 'cancel' || name === 'disown') void controller[name]();
     else if (name === 'there') void controller.goThere();
     else if (name === 'here') void controller.continueHere();
-    else if (name === 'disown') void controller.disown();
     else void controller.start(name === 'another' ? '' : providerId);
   }
 

@@ -30,8 +30,11 @@ export interface JourneyHost {
   focusAgain?(): void;
 }
 
-/** A remark beside the phase: an earlier attempt is gone, a return was not ours, a wish could not be carried out. */
-export type Note = 'lost' | 'rejected' | 'undone';
+/**
+ * A remark beside the phase: an earlier attempt is gone, a return was not ours, a wish could not be carried out; the
+ * customer is asked whether to end the connection, or has copied the reference.
+ */
+export type Note = 'lost' | 'rejected' | 'undone' | 'leaving' | 'copied';
 
 /** What is shown besides the phase, and is gone with it. */
 export interface Circumstances {

@@ -82,11 +82,10 @@ const STEPS_DONE: Record<string, number> = { Partial: 2, Complete: 3, Processed:
  * What to say and offer now.
  *
  * @param isKnown whether the page says who the customer is: nobody else can continue in another browser
- * @param pressed the last button that was pressed
  */
-export function panelOf(facts: Facts, isKnown: boolean, pressed: Button | undefined, say: Say): Panel {
+export function panelOf(facts: Facts, isKnown: boolean, say: Say): Panel {
   const { phase, view, error, note } = facts;
-  const face = faceOf(facts, pressed);
+  const face = faceOf(facts);
   const [tone, primary, ...quiet] = LOOKS[face].split(' ') as [Tone, (Button | '')?, ...Button[]];
   const data = STEPS_DONE[`${view?.dataAvailability}`];
   return {
@@ -96,8 +95,8 @@ export function panelOf(facts: Facts, isKnown: boolean, pressed: Button | undefi
       say(`${face}.bank`) || say(`${face}.text`),
       say(`${face}.until`),
       phase === 'failed' && error ? causeOf(error, say) : '',
-      say(`note.${note ?? error?.action}`),
-      error && pressed === 'copy' ? say('note.copied') : '',
+      say(`note.${error?.action}`),
+      say(`note.${note}`),
     ].filter((text) => text),
     primary: isKnown || primary !== 'here' ? primary : undefined,
     quiet,
@@ -117,8 +116,8 @@ export function valuesOf({ view, standing }: Facts, locale: Intl.Locale): Values
   };
 }
 
-function faceOf({ phase, view, error, standing, hasWindow }: Facts, pressed?: Button): Face {
-  if (pressed === 'leave' && LOOKS[phase].endsWith('leave')) return 'leaving';
+function faceOf({ phase, view, error, note, standing, hasWindow }: Facts): Face {
+  if (note === 'leaving') return note;
   if (phase === 'away' && hasWindow) return 'beside';
   if (phase === 'expired' && standing) return 'ended';
   if (phase === 'disowned' && view) return 'stopped';
