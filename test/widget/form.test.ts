@@ -48,6 +48,16 @@ describe('the field of a form', () => {
     expect(form.checkValidity()).to.equal(true);
   });
 
+  it('carries it already when the page is told', async () => {
+    const element = await inForm({ required: true });
+    const carried: unknown[] = [];
+    element.addEventListener('atto-complete', () => carried.push(form.checkValidity(), new FormData(form).get('bank')));
+    bff.on('GET /v1/journeys/j1', status(view(connected)), 'hold');
+    void element.resume({ journeyId: 'j1', journeyToken: 't' });
+    await until(() => carried.length);
+    expect(carried).to.deep.equal([true, 'a.b.c']);
+  });
+
   for (const what of ['attribute', 'property', 'fieldset'] as const) {
     it(`takes no part while disabled: by ${what}`, async () => {
       const element = await inForm({ required: true }, true);

@@ -134,7 +134,11 @@ export class AttoConnect extends LitElement implements JourneySettings {
 
   readonly #controller = new JourneyController(this, {
     changed: () => this.requestUpdate(),
-    tell: (what) => this.dispatchEvent(this.#event(what)),
+    tell: (what) => {
+      // Whoever hears how it ended may send the form at once.
+      if (what !== 'launch') this.performUpdate();
+      return this.dispatchEvent(this.#event(what));
+    },
     navigate: (url) => this.navigate(url),
     focusAgain: () => void this.#focusAgain(),
   });
