@@ -253,6 +253,18 @@ describe('a reload', () => {
     });
   }
 
+  it('makes way for a journey that the page hands over meanwhile, whenever that is', async () => {
+    bff.on('GET /v1/journeys/j7', status(view({ ...connected, journeyId: 'j7', dataAvailability: 'Processed' })));
+    for (let ticks = 0; ticks < 25; ticks++) {
+      const { element } = mount();
+      for (let tick = 0; tick < ticks; tick++) await null;
+      void element.resume({ journeyId: 'j7', journeyToken: 'seven' });
+      await until(() => element.phase === 'done', `${ticks} ticks`);
+      element.reset();
+      element.remove();
+    }
+  });
+
   it('in the middle of nothing leaves nothing behind when the element goes', async () => {
     remember('j1');
     bff.on('GET /v1/journeys/j1', status(view()), 'hold');

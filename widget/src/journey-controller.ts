@@ -102,6 +102,7 @@ export class JourneyController implements Circumstances {
       // No two widgets of a page do so at the same time.
       const arrival = await inTurn(async () => {
         const found = await arrive(this.#page, signal);
+        signal.throwIfAborted();
         this.#about(found.pending);
         return found;
       });
