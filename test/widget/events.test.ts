@@ -4,7 +4,7 @@ import type { AttoErrorEvent } from '../../widget/src/events.ts';
 import { keepJourney, newPending } from '../../widget/src/journey/pending-journey.ts';
 import { english } from '../../widget/src/strings.ts';
 import { BFF, connected, FakeBff, json, problem, started, status, view } from './fake-bff.ts';
-import { buttons, endings, leaveNothing, mount, shownText, until } from './mount.ts';
+import { buttons, endings, leaveNothing, mount, type StayingConnect, shownText, until } from './mount.ts';
 
 describe('what a launch comes to', () => {
   let bff: FakeBff;
@@ -129,6 +129,41 @@ describe('what a launch comes to', () => {
       'atto-launch',
       'atto-complete',
     ]);
+  });
+
+  describe('that ends before the journey is launched again', () => {
+    const before = { error: 'failed', complete: 'done' } as const;
+    const toldSince = async (told: keyof typeof before, stop: (element: StayingConnect) => unknown) => {
+      const error = { code: 'access_denied', category: 'denied', retryable: true, action: 'retry', reference: 'r' };
+      const failed = { status: 'failed', error } as Partial<JourneyView>;
+      stream(told === 'error' ? failed : { ...connected, dataAvailability: 'Processed' });
+      bff.on('POST /v1/journeys/j1/cancel', status(view({ status: 'cancelled', version: 9 })));
+      const { element, heard } = mount();
+      await until(() => element.phase === before[told]);
+      expect(endings(heard)).to.deep.equal([`atto-${told}`]);
+      heard.length = 0;
+      await stop(element);
+      return heard.map(({ type }) => type).filter((type) => type !== 'atto-status');
+    };
+
+    for (const told of ['error', 'complete'] as const) {
+      it(`is an error where the page cannot say who the customer is, also after atto-${told}`, async () => {
+        const since = await toldSince(told, (element) => {
+          element.customerToken = () => Promise.reject(new Error('signed out'));
+          return element.start();
+        });
+        expect(since).to.deep.equal(['atto-launch', 'atto-error']);
+      });
+
+      it(`is a cancellation where the page stops it, also after atto-${told}`, async () => {
+        const since = await toldSince(told, (element) => {
+          element.customerToken = () => new Promise(() => {});
+          void element.start();
+          return element.cancel();
+        });
+        expect(since).to.deep.equal(['atto-launch', 'atto-cancel']);
+      });
+    }
   });
 
   it('is a disconnection when the page asks for it, and forgets the journey', async () => {

@@ -66,6 +66,15 @@ describe('starting', () => {
     expect(endings(heard)).to.deep.equal([]);
   });
 
+  it('is stopped by a listener that cancels it', async () => {
+    const { element, heard } = mount();
+    element.addEventListener('atto-launch', () => void element.cancel());
+    await element.start();
+    expect([element.phase, element.left]).to.deep.equal(['cancelled', []]);
+    expect(heard.map(({ type }) => type)).to.deep.equal(['atto-launch', 'atto-cancel']);
+    expect(bff.seen).to.deep.equal([]);
+  });
+
   it('does not follow a listener that starts again', async () => {
     const { element } = mount();
     element.addEventListener('atto-launch', () => void element.start());

@@ -120,10 +120,11 @@ export class JourneyController implements Circumstances {
     const { phase } = this;
     if (phase === 'starting' || this.#page.disabled) return;
     this.phase = 'starting';
-    if (!this.#host.tell('launch')) {
-      this.phase = phase;
-      return;
-    }
+    if (!this.#host.tell('launch')) this.phase = phase;
+    // Whoever was told may also have stopped it.
+    if (this.phase !== 'starting') return;
+    // From now on an end is owed, also where it comes before the journey is launched again.
+    if (this.#pending) this.#pending.launches++;
     this.#settle();
     // Before anything is waited for: later than in the gesture itself it would be blocked.
     const previous = this.#window;

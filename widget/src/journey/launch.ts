@@ -64,7 +64,6 @@ export async function launch(
  * if it can no longer be launched, and is forgotten: the bff knows it no more, or answers with an expired one's view.
  */
 export async function relaunch(pending: PendingJourney, inPopup: boolean, signal: AbortSignal): Promise<string> {
-  pending.launches++;
   keepJourney(Object.assign(pending, { inPopup }));
   try {
     const { launchUrl } = await actOn<Partial<LaunchedJourney>>(pending, 'launch', {}, signal);
