@@ -55,6 +55,13 @@ describe('a consent from an earlier visit', () => {
     expect(shownText(element)).to.contain('Stand-in Bank is connected');
   });
 
+  it('is looked at as soon as the page names it, and given up for another one', async () => {
+    bff.on('GET /v1/consents/c2', standing({ providerName: 'Other Bank' }));
+    const { element } = await visit({}, 'done');
+    element.consentId = 'c2';
+    await until(() => shownText(element).includes('Other Bank'));
+  });
+
   it('stays as it was where it could not be ended', async () => {
     bff.on('POST /v1/consents/c1/disconnect', problem(503, 'unavailable'));
     const { element } = await visit({}, 'done');

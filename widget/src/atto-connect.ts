@@ -10,7 +10,7 @@ import { type CustomerToken, customerOf, type JourneySettings } from './journey/
 import { JourneyController, type Note } from './journey-controller.ts';
 import { type Language, localeFor, textsOf } from './language.ts';
 import { type Button, panelOf, valuesOf } from './panel.ts';
-import { speaker, type Texts } from './strings.ts';
+import { type Say, speaker, type Texts } from './strings.ts';
 import { type Bank, draw } from './view.ts';
 
 /**
@@ -143,10 +143,10 @@ export class AttoConnect extends LitElement implements JourneySettings {
     focusAgain: () => void this.#focusAgain(),
   });
   readonly #internals = this.attachInternals?.() as ElementInternals;
-  /** The bff, partner and customer for which it is known, or being found out, where things stand. */
+  /** The bff, partner, consent and customer for which it is known, or being found out, where things stand. */
   #begun: string | undefined;
   #focused?: string | null | undefined;
-  #say = speaker({}, {});
+  #say!: Say;
 
   constructor() {
     super();
@@ -290,9 +290,9 @@ export class AttoConnect extends LitElement implements JourneySettings {
   }
 
   get #whose(): string {
-    const { customerToken: token } = this;
+    const { bff, partner, consentId, customerToken: token } = this;
     // Another function may well be the same one, made anew.
-    return `${this.bff} ${this.partner} ${typeof token === 'function' || customerOf(token ?? undefined)}`;
+    return JSON.stringify([bff, partner, consentId, typeof token === 'function' || customerOf(token)]);
   }
 
   #press(name: Button, providerId?: string): void {
@@ -320,9 +320,8 @@ export class AttoConnect extends LitElement implements JourneySettings {
   /** Takes the focus that the bank's window had, unless the customer is at something else in this page. */
   async #focusAgain(): Promise<void> {
     await this.updateComplete;
-    const { activeElement } = document;
-    if (activeElement && activeElement !== document.body) return;
-    this.#focusMessage();
+    const { activeElement, body } = document;
+    if ((activeElement ?? body) === body) this.#focusMessage();
   }
 
   /** Not the next button: whoever still holds the key down would press that too. */

@@ -51,7 +51,7 @@ export async function customerTokenOf({ customerToken }: JourneySettings): Promi
  * Whose token it is, unchecked: enough not to show one customer's journey to the next one at the same browser. Empty for
  * a guest, null where that cannot be read.
  */
-export function customerOf(token: string | undefined): string | null {
+export function customerOf(token: string | null | undefined): string | null {
   try {
     return token ? JSON.parse(atob((token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/'))).sub : '';
   } catch {
