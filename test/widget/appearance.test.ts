@@ -109,6 +109,13 @@ describe('the look of each phase', () => {
     expect(button(element, 'Connect your bank').offsetWidth).to.be.above(24);
   });
 
+  it('shows its own button where the page has put words for browsers without scripts', async () => {
+    const { element } = mount();
+    element.innerHTML = '<noscript>Please call us.</noscript>';
+    await element.updateComplete;
+    expect(button(element, 'Connect your bank').offsetWidth).to.be.above(24);
+  });
+
   it('is compact also where a page sets the property, as React does', async () => {
     const { element } = mount({ layout: 'compact' });
     await element.updateComplete;

@@ -280,7 +280,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
       reference: error?.reference,
       isDisabled: this.disabled,
       // White space is nothing, though a slot would take it for something.
-      isReplaced: !!this.querySelector(':scope > :not([slot])'),
+      isReplaced: !!this.querySelector(':scope > :not([slot],noscript)'),
     };
     return texts && draw(view, this.#say, (button, providerId) => this.#press(button, providerId), changed);
   }
