@@ -71,13 +71,13 @@ export const acts: Record<Turn, (play: Play) => Promise<void>> = {
     const banks = [await person.leave(pages[0]), await person.leave(pages[1])] as const;
     await person.connect(banks[1]);
     await person.connect(banks[0]);
-    await person.comeBack(banks[0]);
     play.happens('the first came back');
+    await person.comeBack(banks[0]);
     await play.shows(pages[0], 'done');
     await play.isKnown('connected', scene.journeyIds[0]);
     await play.isKnown('launched', scene.journeyIds[1]);
-    await person.comeBack(banks[1]);
     play.happens('the second came back');
+    await person.comeBack(banks[1]);
     await play.shows(pages[1], 'done');
     await play.isKnown('connected', scene.journeyIds[1]);
     await play.ends(['atto-complete', 'atto-complete']);
@@ -143,8 +143,8 @@ export const acts: Record<Turn, (play: Play) => Promise<void>> = {
 /** From the bank to the good end. */
 async function finish(play: Play, page: DrivenWindow, bank: DrivenWindow): Promise<void> {
   await play.person.connect(bank);
-  await play.person.comeBack(bank);
   play.happens('came back');
+  await play.person.comeBack(bank);
   await play.shows(page, 'done');
   await play.isKnown('connected');
 }

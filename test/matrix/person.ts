@@ -104,8 +104,10 @@ export class Person {
     return bank.evaluate((link) => document.querySelector<HTMLAnchorElement>(link)?.href ?? '', WAY_BACK);
   }
 
+  /** Follows the way back, until the bank's last page is gone from its window, or the window is. */
   async comeBack(bank: DrivenWindow): Promise<void> {
-    await bank.click(find, WAY_BACK);
+    const isGone = async () => !(await isAt(bank, WAY_BACK));
+    await insist(bank, 'the way back is gone', isGone, () => bank.click(find, WAY_BACK));
   }
 
   /** Agrees, and then wants to go back: to the partner's page, or in a window of its own to the first of the bank's. */
@@ -168,25 +170,34 @@ function find(selector: string): Element | null {
 
 /** Clicks, to the page that has the next thing to press. */
 async function goOn(bank: DrivenWindow, selector: string, next: string): Promise<void> {
-  await reach(bank, next, () => bank.click(find, selector));
+  const click = () => bank.click(find, selector);
+  await insist(bank, next, () => isAt(bank, next), click);
 }
 
 /** By the Back button, from a page that has this to the one before, which has that. */
 async function back(bank: DrivenWindow, from: string, before: string): Promise<void> {
-  await reach(bank, before, async () => {
+  const goBack = async () => {
     if (await isAt(bank, from)) await bank.back();
-  });
+  };
+  await insist(bank, before, () => isAt(bank, before), goBack);
 }
 
-/** Acts until a page is there: what is done on one that is just being replaced is lost. */
-async function reach(bank: DrivenWindow, selector: string, act: () => Promise<void>): Promise<void> {
-  const isThere = () => isAt(bank, selector);
+/** Acts until it is so: what is done on a page that is just being replaced is lost. */
+async function insist(
+  bank: DrivenWindow,
+  what: string,
+  isSo: () => Promise<boolean>,
+  act: () => Promise<void>,
+): Promise<void> {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
-    if (await isThere()) return;
     await act().catch(() => {});
-    await until('the page', isThere, AGAIN_MS).catch(() => {});
+    const is = await until(what, isSo, AGAIN_MS).then(
+      () => true,
+      () => false,
+    );
+    if (is) return;
   }
-  throw new Error(`not within ${PATIENCE_MS} ms: ${selector}; there is: ${await bank.url()}`);
+  throw new Error(`not within ${PATIENCE_MS} ms: ${what}; there is: ${await bank.url()}`);
 }
 
 /** Whether the window shows a page that has this. */
