@@ -23,6 +23,12 @@ export const pageUrl = secureUrl;
 export const apiUrl = bareUrl;
 export const publicUrl = bareUrl;
 
+/** A whole number, in digits where it comes from the environment. */
+export function wholeNumber(from: number, to = Number.MAX_SAFE_INTEGER) {
+  const expected = `expected a whole number from ${from}${to < Number.MAX_SAFE_INTEGER ? ` to ${to}` : ''}`;
+  return z.coerce.number(expected).refine((value) => Number.isInteger(value) && value >= from && value <= to, expected);
+}
+
 /** `a,b` or `["a","b"]`. */
 export const commaSeparated = z.union(
   [
@@ -34,7 +40,7 @@ export const commaSeparated = z.union(
         .filter((part) => part !== ''),
     ),
   ],
-  'expected a list, separated by commas',
+  missingOr('expected a list, separated by commas'),
 );
 
 /** Exact origins, as a browser sends them. */
@@ -59,7 +65,7 @@ export const namedUrls = z
         ),
       ),
     ],
-    'expected name=URL, separated by commas',
+    missingOr('expected name=URL, separated by commas'),
   )
   .refine((urls) => Object.keys(urls).length > 0, 'expected at least one name=URL')
   .refine(
@@ -118,4 +124,9 @@ function isRange(text: string): boolean {
   const [address = '', bits] = text.split('/');
   const longest = isIP(address) === 6 ? 128 : 32;
   return isIP(address) !== 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest));
+}
+
+/** What a list that is not there lacks is not its commas. */
+function missingOr(expected: string) {
+  return { error: ({ input }: { input?: unknown }) => (input === undefined ? 'is required' : expected) };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isSecureUrl, keySet, proxies, publicUrl, secrets } from './config-values.ts';
+import { isSecureUrl, keySet, proxies, publicUrl, secrets, wholeNumber } from './config-values.ts';
 import { ConfigurationError, fault } from './configuration-error.ts';
 import { type Environment, type Partner, partnersFrom } from './partners.ts';
 
@@ -25,14 +25,13 @@ export interface Config {
   signingKeys: string | null;
 }
 
-const wholeNumber = (fallback: number, minimum = 1) => z.coerce.number().int().min(minimum).default(fallback);
 const serverFields = z
   .object({
     PUBLIC_URL: publicUrl.optional(),
     HOST: z.string().min(1).default('127.0.0.1'),
-    PORT: z.coerce.number().int().min(0).max(65535).default(8787),
-    JOURNEY_SECONDS: wholeNumber(3600),
-    UNBOUND_SECONDS: wholeNumber(600),
+    PORT: wholeNumber(0, 65535).default(8787),
+    JOURNEY_SECONDS: wholeNumber(1).default(3600),
+    UNBOUND_SECONDS: wholeNumber(1).default(600),
     PARTNERS_FILE: z.string().min(1).optional(),
     DATABASE_URL: z.string().min(1).optional(),
     DATA_DIR: z.string().min(1).default('./data'),
@@ -40,12 +39,12 @@ const serverFields = z
     WEBHOOK_CLIENT_ID: z.string().min(1).optional(),
     WEBHOOK_CLIENT_SECRET: secrets.optional(),
     TRUST_PROXY: proxies.default(0),
-    RENEW_WITHIN_DAYS: wholeNumber(30),
-    LIMIT_STARTS: wholeNumber(120),
-    LIMIT_REQUESTS: wholeNumber(1200),
-    LIMIT_WAITS_PER_ADDRESS: wholeNumber(100),
-    LIMIT_WAITS: wholeNumber(15000),
-    RETENTION_DAYS: wholeNumber(90),
+    RENEW_WITHIN_DAYS: wholeNumber(1).default(30),
+    LIMIT_STARTS: wholeNumber(1).default(120),
+    LIMIT_REQUESTS: wholeNumber(1).default(1200),
+    LIMIT_WAITS_PER_ADDRESS: wholeNumber(1).default(100),
+    LIMIT_WAITS: wholeNumber(1).default(15000),
+    RETENTION_DAYS: wholeNumber(1).default(90),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     SIGNING_KEYS: keySet.optional(),
     NODE_TLS_REJECT_UNAUTHORIZED: z

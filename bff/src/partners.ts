@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { apiUrl, commaSeparated, namedUrls, originList, pageUrl, secrets, webhookSecret } from './config-values.ts';
+import {
+  apiUrl,
+  commaSeparated,
+  namedUrls,
+  originList,
+  pageUrl,
+  secrets,
+  webhookSecret,
+  wholeNumber,
+} from './config-values.ts';
 import { ConfigurationError, fault } from './configuration-error.ts';
 
 /** Where Atto is and who we are to it. */
@@ -86,7 +95,7 @@ const attoFields = z.object({
     .string()
     .regex(/^(off|(fragment|query):[A-Za-z0-9_.-]+)$/, 'expected off, fragment:<name> or query:<name>')
     .default('fragment:validation_token'),
-  ATTO_BUDGET: z.coerce.number().int().min(1).default(450),
+  ATTO_BUDGET: wholeNumber(1).default(450),
   ATTO_CA_FILE: z.string().min(1).optional(),
 });
 

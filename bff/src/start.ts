@@ -4,6 +4,7 @@ import express from 'express';
 import { pino } from 'pino';
 import { createBff } from './app.ts';
 import { configFromEnvironment } from './config.ts';
+import { ConfigurationError, fault } from './configuration-error.ts';
 import { logDestination } from './log-destination.ts';
 import { openStore } from './stores/open-store.ts';
 
@@ -61,14 +62,22 @@ export async function startBff(environment: Readonly<Record<string, string | und
   }
 }
 
+/** @throws {ConfigurationError} where that cannot be had */
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const refused = (error: NodeJS.ErrnoException) => reject(new ConfigurationError([whyNotListening(error)]));
+    server.once('error', refused);
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.off('error', refused);
       resolve();
     });
   });
+}
+
+function whyNotListening({ code = 'unknown' }: NodeJS.ErrnoException): string {
+  if (code === 'EADDRINUSE') return fault(['PORT'], 'is taken: another program listens there');
+  if (code === 'EACCES') return fault(['PORT'], 'is not for this user to listen at');
+  return fault(['HOST'], `expected an address of this machine (${code})`);
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -131,6 +133,44 @@ describe('a configuration with a fault', () => {
     const lines = output.trim().split('\n');
     assert.equal(lines.length, 3, output);
     assert.doesNotMatch(output, /canary|at .*\.ts/);
+  });
+
+  it('says which list is missing, and which number was expected', () => {
+    assert.deepEqual(faultsOf({ PARTNER_ORIGINS: undefined }), ['PARTNER_ORIGINS: is required']);
+    assert.deepEqual(faultsOf({ PARTNER_RETURN_URLS: undefined }), ['PARTNER_RETURN_URLS: is required']);
+    assert.deepEqual(faultsOf({ PORT: 'x' }), ['PORT: expected a whole number from 0 to 65535']);
+    assert.deepEqual(faultsOf({ RETENTION_DAYS: '0' }), ['RETENTION_DAYS: expected a whole number from 1']);
+  });
+
+  it('is a port that another program has', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const result = await runBff({ ...bffEnvironment(ATTO), PORT: `${port}` });
+    other.close();
+    assert.deepEqual(result, { status: 78, output: 'PORT: is taken: another program listens there\n' });
+  });
+
+  it('is a host that is none of this machine', async () => {
+    const { status, output } = await runBff({
+      ...bffEnvironment(ATTO),
+      HOST: '192.0.2.1',
+      PUBLIC_URL: 'https://bff.example',
+    });
+    assert.equal(status, 78);
+    assert.match(output, /^HOST: [^\n]+\n$/);
+  });
+
+  it('is a DATA_DIR in which there can be no store', async () => {
+    const file = join(folder, 'file');
+    const damaged = join(folder, 'damaged');
+    mkdirSync(damaged);
+    for (const path of [file, join(damaged, 'atto-connect.sqlite')]) writeFileSync(path, 'no directory, and no store');
+    for (const DATA_DIR of [file, damaged]) {
+      const { status, output } = await runBff({ ...good, DATA_DIR });
+      assert.equal(status, 78);
+      assert.match(output, /^DATA_DIR: cannot be opened as a store \([^\n]+\)\n$/);
+    }
   });
 
   it('is a Node that is too old: it says so, before it stumbles over what that does not have', async () => {
