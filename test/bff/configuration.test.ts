@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { configFromEnvironment } from '../../bff/src/config.ts';
 import { ConfigurationError } from '../../bff/src/configuration-error.ts';
-import { bffEnvironment, type Environment, forget, runBff, secret } from '../support/start-bff.ts';
+import { brokenAnswers } from '../support/broken-answers.ts';
+import { OtherAtto } from '../support/other-atto.ts';
+import { bffEnvironment, type Environment, forget, runBff, secret, startBffProcess } from '../support/start-bff.ts';
+import { until } from '../support/until.ts';
 
 /** Stands in values that must not be repeated. */
 const CANARY = 'canary-value-of-a-secret-8XHrZ0qvVw2uYF5d';
@@ -181,6 +184,18 @@ describe('a configuration with a fault', () => {
     });
     assert.equal(status, 78);
     assert.match(output, /^needs Node 24 or later[^\n]*\n$/);
+  });
+});
+
+describe('credentials that Atto does not take', () => {
+  it('are named in the log, by their variables', async () => {
+    const atto = await OtherAtto.start();
+    const bff = await startBffProcess(bffEnvironment(atto, { LOG_LEVEL: 'warn' }));
+    atto.instead('/v1/oauth2/token', ...Array.from({ length: 9 }, () => brokenAnswers.status(401)));
+    await bff.client.launched();
+    await until('it is said', () => /ATTO_CLIENT_ID, ATTO_CLIENT_SECRET/.test(bff.output()));
+    await bff.close();
+    await atto.close();
   });
 });
 

@@ -7,6 +7,10 @@ const LONGEST_LIFE_SECONDS = 86_400;
 /** After a refusal that does not say when to ask again: shorter than any retry of ours, longer than a crowd needs. */
 const REFUSED_SECONDS = 0.5;
 
+/** For whoever reads the log: nothing else of ours is in such a request but the scope. */
+const WRONG_CREDENTIALS =
+  'Atto gives no token for our client id and secret (ATTO_CLIENT_ID, ATTO_CLIENT_SECRET, or those for renewals) and ATTO_SCOPES';
+
 /**
  * An access token for one scope: fetched when it is first needed, kept until four fifths of its life are over, and
  * fetched once however many wait for it. Where Atto gives none, nobody asks again before it said, or before half a second:
@@ -52,11 +56,16 @@ export class TokenSource {
   }
 
   async #fetch(): Promise<string> {
-    const body = await this.#connection.request({
+    const request = {
       method: 'POST',
       path: '/v1/oauth2/token',
       headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
       body: this.#form,
+    } as const;
+    const body = await this.#connection.request(request).catch((error: AttoError) => {
+      throw error.status === 400 || error.status === 401
+        ? new AttoError(WRONG_CREDENTIALS, error.status, error)
+        : error;
     });
     const parsed = tokenSchema.safeParse(body);
     if (!parsed.success) throw new AttoError('Atto answered the token request without a token', 200);
