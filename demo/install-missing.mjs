@@ -26,13 +26,14 @@ if (process.argv.includes('--browsers')) {
 }
 
 /**
- * Compares what npm says it installed with what the lock file asks for, entry by entry. Dates say nothing after a
- * clone or a change of branch, and a stamp of our own would not know of an `npm ci` run by hand.
+ * Compares what npm says it installed, and what is there, with what the lock file asks for, entry by entry. Dates say
+ * nothing after a clone or a change of branch, a stamp of our own would not know of an `npm ci` run by hand, and two of
+ * them at once leave holes that npm does not know of.
  */
 function packagesAreCurrent() {
   const installed = readLock(join(root, 'node_modules', '.package-lock.json'));
   const wanted = readLock(join(root, 'package-lock.json'));
-  return Object.entries(wanted).every(([path, entry]) => isInstalled(entry, installed[path]));
+  return Object.entries(wanted).every(([path, entry]) => isInstalled(path, entry, installed[path]));
 }
 
 function readLock(file) {
@@ -40,11 +41,11 @@ function readLock(file) {
 }
 
 /** Entries without a sum are our own workspaces; an optional package is missing where it is for another platform. */
-function isInstalled(wanted, installed) {
-  if (!wanted.integrity) {
-    return !wanted.link || installed !== undefined;
+function isInstalled(path, wanted, installed) {
+  if (installed) {
+    return installed.integrity === wanted.integrity && existsSync(join(root, path));
   }
-  return installed ? installed.integrity === wanted.integrity : wanted.optional === true;
+  return wanted.integrity ? wanted.optional === true : !wanted.link;
 }
 
 function installPackages() {
@@ -56,7 +57,10 @@ function installPackages() {
     ? spawnSync(process.execPath, [npm, ...flags], { cwd: root, encoding: 'utf8' })
     : spawnSync('npm', flags, { cwd: root, encoding: 'utf8', shell: windows });
   if (status !== 0) {
-    fail(`npm ci did not work:\n${error?.message ?? `${stdout}${stderr}`}`);
+    const output = error?.message ?? `${stdout}${stderr}`;
+    fail(
+      `npm ci did not work:\n${output}\nIf another one is at work in this folder, wait for its end and run this again.`,
+    );
   }
 }
 

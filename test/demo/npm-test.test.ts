@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -31,6 +31,43 @@ describe('npm test: making sure of the engines', () => {
       const { status, stdout } = installMissing({ CI: 'true', [variable]: '/nowhere/browser' });
       assert.equal(status, 1);
       assert.match(stdout, /is missing/);
+    });
+  }
+});
+
+describe('npm start and npm test: making sure of the packages', () => {
+  const entry = { version: '1.0.0', integrity: 'sha512-x' };
+  const installations: Record<string, { says: object; has: string[]; installs: boolean }> = {
+    'takes what npm says is there, and is': {
+      says: { 'node_modules/a': entry },
+      has: ['node_modules/a'],
+      installs: false,
+    },
+    'installs what npm says is there, and is not': { says: { 'node_modules/a': entry }, has: [], installs: true },
+    'installs what npm does not know of': { says: {}, has: ['node_modules/a'], installs: true },
+    'installs what is there in another version': {
+      says: { 'node_modules/a': { ...entry, integrity: 'sha512-y' } },
+      has: ['node_modules/a'],
+      installs: true,
+    },
+  };
+  for (const [what, { says, has, installs }] of Object.entries(installations)) {
+    it(what, () => {
+      const clone = mkdtempSync(join(folder, 'clone-'));
+      cpSync(join(root, 'demo'), join(clone, 'demo'), { recursive: true, filter: (path) => !/examples/.test(path) });
+      for (const path of ['node_modules', ...has]) mkdirSync(join(clone, path), { recursive: true });
+      const optional = { 'node_modules/of-another-platform': { ...entry, optional: true } };
+      writeFileSync(
+        join(clone, 'package-lock.json'),
+        JSON.stringify({ packages: { '': {}, 'node_modules/a': entry, ...optional } }),
+      );
+      writeFileSync(join(clone, 'node_modules/.package-lock.json'), JSON.stringify({ packages: says }));
+      writeFileSync(join(clone, 'npm.mjs'), "import { writeFileSync } from 'node:fs'; writeFileSync('was-run', '');");
+      const { status } = spawnSync(process.execPath, ['demo/install-missing.mjs'], {
+        cwd: clone,
+        env: { ...cleanEnvironment(), npm_execpath: join(clone, 'npm.mjs') },
+      });
+      assert.deepEqual({ status, installs: existsSync(join(clone, 'was-run')) }, { status: 0, installs });
     });
   }
 });
