@@ -99,7 +99,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
   declare bankCode?: string;
   /** ISO 3166-1 alpha-2. */
   declare countryCode?: string;
-  /** The consent that exists already: it is shown how it stands, and renewed. The customer token must name it too. */
+  /** The consent that exists already: it is shown how it stands, and renewed. The customer token names it too (`consent_id`). */
   declare consentId?: string;
   /** The name of a registered return URL. Default: the partner's first. */
   declare returnTo?: string;

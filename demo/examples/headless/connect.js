@@ -15,8 +15,8 @@ const journey = new JourneyController(
     },
     /** `launch`, which false stops; `status`; then one of `complete`, `error` and `cancel`. */
     tell(what) {
-      if (what === 'complete') output.value = `Connected: ${journey.view.consent.providerName}`;
-      if (what === 'error') output.value = journey.error.message;
+      if (what === 'complete') output.value = `Connected: ${journey.view?.consent?.providerName}`;
+      if (what === 'error') output.value = journey.error?.message ?? '';
       return true;
     },
   },
