@@ -84,6 +84,29 @@ describe('a consent from an earlier visit', () => {
     });
   }
 
+  it('is shown too where the page names it only later, and forgotten when it names it no more', async () => {
+    bff.on('GET /v1/consents/c1', standing({ renew: 'soon', daysLeft: 9 }));
+    const { element } = mount({ customerToken: 'tok' });
+    await until(() => element.shadowRoot?.querySelector('button'));
+    element.consentId = 'c1';
+    await until(() => element.phase === 'renew-soon');
+    element.consentId = '';
+    await until(() => element.phase === 'ready');
+    expect(bff.requests('GET /v1/consents/c1')).to.have.length(1);
+  });
+
+  it('is not begun with anew when the page names what has just been connected', async () => {
+    bff.on('GET /v1/journeys/j1', status(view({ ...connected, dataAvailability: 'Processed' })));
+    const { element, heard } = mount({ customerToken: 'tok' });
+    await element.resume({ journeyId: 'j1', journeyToken: 't' });
+    const before = heard.length;
+    element.consentId = `${connected.consent?.id}`;
+    await element.updateComplete;
+    expect(element.phase).to.equal('done');
+    expect(element.journey).not.to.equal(null);
+    expect(heard.length).to.equal(before);
+  });
+
   it('is nobody’s business where the page does not say whose it is', async () => {
     const { element } = mount({ consentId: 'c1' });
     await element.updateComplete;

@@ -1,4 +1,4 @@
-import { LitElement } from 'lit';
+import { LitElement, type PropertyValues } from 'lit';
 import { styles } from './atto-connect.styles.ts';
 import type { JourneyView } from './contract.ts';
 import type { AttoConnectError } from './errors.ts';
@@ -143,7 +143,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     focusAgain: () => void this.#focusAgain(),
   });
   readonly #internals = this.attachInternals?.() as ElementInternals;
-  /** The bff, partner, consent and customer for which it is known, or being found out, where things stand. */
+  /** The bff, partner, customer and consent for which it is known, or being found out, where things stand. */
   #begun: string | undefined;
   #focused?: string | null | undefined;
   #say!: Say;
@@ -248,11 +248,13 @@ export class AttoConnect extends LitElement implements JourneySettings {
     location.assign(url);
   }
 
-  protected override willUpdate(): void {
+  protected override willUpdate(changed: PropertyValues<this>): void {
     this.#focused = this.#focusedText;
     // Only now, since a page may set attributes after it has inserted the element.
     if (!this.isConnected || this.#begun === this.#whose) return;
     this.#begun = this.#whose;
+    // A page may well name what has just been connected: that is no other consent.
+    if (changed.has('consentId') && this.consentId && this.consentId === this.journey?.consent?.id) return;
     void this.#controller.begin();
   }
 
@@ -277,8 +279,8 @@ export class AttoConnect extends LitElement implements JourneySettings {
       lang: `${locale}`,
       dir: this.dir || this.#say('dir'),
       banks: (phase === 'ready' && this.banks) || [],
-      reference: error?.reference,
       isDisabled: this.disabled,
+      reference: error?.reference,
       // White space is nothing, though a slot would take it for something.
       isReplaced: !!this.querySelector(':scope > :not([slot],noscript)'),
     };
@@ -292,7 +294,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
   get #whose(): string {
     const { bff, partner, consentId, customerToken: token } = this;
     // Another function may well be the same one, made anew.
-    return JSON.stringify([bff, partner, consentId, typeof token === 'function' || customerOf(token)]);
+    return `${[bff, partner, consentId, typeof token === 'function' || customerOf(token)]}`;
   }
 
   #press(name: Button, providerId?: string): void {
@@ -320,8 +322,9 @@ export class AttoConnect extends LitElement implements JourneySettings {
   /** Takes the focus that the bank's window had, unless the customer is at something else in this page. */
   async #focusAgain(): Promise<void> {
     await this.updateComplete;
-    const { activeElement, body } = document;
-    if ((activeElement ?? body) === body) this.#focusMessage();
+    const { activeElement } = document;
+    if (activeElement && activeElement !== document.body) return;
+    this.#focusMessage();
   }
 
   /** Not the next button: whoever still holds the key down would press that too. */

@@ -17,11 +17,10 @@ export interface Pace {
 /** As long as browsers can wait: 24 days. */
 export const FOREVER_MS = 2 ** 31 - 1;
 
-/** However many hints come: a turn is not cut short by one before it is this old. */
-const HINT_EVERY_MS = 1000;
-
-/** How often to look around, and the jump of the clock that means that the machine was asleep. */
+/** How often to look around; and a turn is not cut short by a hint before it is this old, however many come. */
 const LOOK_EVERY_MS = 1000;
+
+/** The jump of the clock that means that the machine was asleep. */
 const ASLEEP_MS = 10_000;
 
 /**
@@ -94,7 +93,7 @@ export function cutShort(parent: AbortSignal, { hintKey, isHurried }: Pace = {})
   addEventListener('online', abort, cut);
   addEventListener('pageshow', (event) => event.persisted && abort(), cut);
   const hinted = ({ isTrusted, key }: StorageEvent) =>
-    isTrusted && key === hintKey && setTimeout(abort, since + HINT_EVERY_MS - Date.now());
+    isTrusted && key === hintKey && setTimeout(abort, since + LOOK_EVERY_MS - Date.now());
   addEventListener('storage', hinted, cut);
   if (parent.aborted) abort();
   return cut;
