@@ -56,6 +56,11 @@ describe('the next step', () => {
     expect(contact.texts).to.include(english['note.contact']);
   });
 
+  it('is said once where another thing failed meanwhile', () => {
+    const { texts } = panel({ phase: 'failed', error: new AttoConnectError('network'), note: 'retry' });
+    expect(texts).to.deep.equal([english['error.network'], english['note.retry']]);
+  });
+
   it('is not to connect a bank that is connected', () => {
     const { primary, quiet } = failed('data_unavailable', 'contact', connected);
     expect([primary, quiet]).to.deep.equal([undefined, []]);

@@ -34,7 +34,7 @@ export interface JourneyHost {
  * A remark beside the phase: an earlier attempt is gone, a return was not ours, a wish could not be carried out; the
  * customer is asked whether to end the connection, or has copied the reference.
  */
-export type Note = 'lost' | 'rejected' | 'undone' | 'leaving' | 'copied';
+export type Note = 'lost' | 'rejected' | 'retry' | 'leaving' | 'copied';
 
 /** What is shown besides the phase, and is gone with it. */
 export interface Circumstances {
@@ -227,7 +227,7 @@ export class JourneyController implements Circumstances {
       await task(signal);
     } catch {
       if (signal.aborted) return;
-      this.note = 'undone';
+      this.note = 'retry';
       this.#host.changed();
       await this.#run((next) => this.#follow(next));
     }

@@ -96,7 +96,7 @@ export function panelOf(facts: Facts, isKnown: boolean, say: Say): Panel {
       say(`${face}.until`),
       phase === 'failed' && error ? causeOf(error, say) : '',
       say(`note.${error?.action}`),
-      say(`note.${note}`),
+      note === error?.action ? '' : say(`note.${note}`),
     ].filter((text) => text),
     primary: isKnown || primary !== 'here' ? primary : undefined,
     quiet,

@@ -46,7 +46,6 @@ export const english = {
 
   'note.lost': 'Your earlier attempt has ended.',
   'note.rejected': 'What came back is not yours.',
-  'note.undone': 'Please try again.',
   'note.retry': 'Please try again.',
   'note.choose-another-bank': 'Please choose another bank.',
   'note.contact': 'Please contact us.',

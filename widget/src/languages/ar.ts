@@ -42,7 +42,6 @@ export const arabic: Strings = {
 
   'note.lost': 'انتهت محاولتك السابقة.',
   'note.rejected': 'ما عاد لا يخصك.',
-  'note.undone': 'يُرجى المحاولة من جديد.',
   'note.retry': 'يُرجى المحاولة من جديد.',
   'note.choose-another-bank': 'يُرجى اختيار بنك آخر.',
   'note.contact': 'يُرجى التواصل معنا.',

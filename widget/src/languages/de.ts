@@ -42,7 +42,6 @@ export const german: Strings = {
 
   'note.lost': 'Ihr früherer Versuch ist beendet.',
   'note.rejected': 'Was zurückkam, gehört nicht zu Ihnen.',
-  'note.undone': 'Bitte versuchen Sie es noch einmal.',
   'note.retry': 'Bitte versuchen Sie es noch einmal.',
   'note.choose-another-bank': 'Bitte wählen Sie eine andere Bank.',
   'note.contact': 'Bitte wenden Sie sich an uns.',

@@ -42,7 +42,6 @@ export const spanish: Strings = {
 
   'note.lost': 'Su intento anterior ha terminado.',
   'note.rejected': 'Lo que ha vuelto no es suyo.',
-  'note.undone': 'Inténtelo de nuevo.',
   'note.retry': 'Inténtelo de nuevo.',
   'note.choose-another-bank': 'Elija otro banco.',
   'note.contact': 'Póngase en contacto con nosotros.',

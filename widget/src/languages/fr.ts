@@ -42,7 +42,6 @@ export const french: Strings = {
 
   'note.lost': 'Votre tentative précédente a pris fin.',
   'note.rejected': 'Ce retour ne vous correspond pas.',
-  'note.undone': 'Veuillez réessayer.',
   'note.retry': 'Veuillez réessayer.',
   'note.choose-another-bank': 'Veuillez choisir une autre banque.',
   'note.contact': 'Veuillez nous contacter.',

@@ -42,7 +42,6 @@ export const italian: Strings = {
 
   'note.lost': 'Il suo tentativo precedente è terminato.',
   'note.rejected': 'Ciò che è tornato non appartiene a lei.',
-  'note.undone': 'Riprovi, per favore.',
   'note.retry': 'Riprovi, per favore.',
   'note.choose-another-bank': 'Scelga un’altra banca.',
   'note.contact': 'La preghiamo di contattarci.',

@@ -42,7 +42,6 @@ export const dutch: Strings = {
 
   'note.lost': 'Uw eerdere poging is beëindigd.',
   'note.rejected': 'Wat terugkwam, is niet van u.',
-  'note.undone': 'Probeer het opnieuw.',
   'note.retry': 'Probeer het opnieuw.',
   'note.choose-another-bank': 'Kies een andere bank.',
   'note.contact': 'Neem contact met ons op.',

@@ -42,7 +42,6 @@ export const polish: Strings = {
 
   'note.lost': 'Twoja wcześniejsza próba się zakończyła.',
   'note.rejected': 'To, co wróciło, nie należy do Ciebie.',
-  'note.undone': 'Spróbuj ponownie.',
   'note.retry': 'Spróbuj ponownie.',
   'note.choose-another-bank': 'Wybierz inny bank.',
   'note.contact': 'Skontaktuj się z nami.',

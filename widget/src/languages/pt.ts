@@ -42,7 +42,6 @@ export const portuguese: Strings = {
 
   'note.lost': 'A sua tentativa anterior terminou.',
   'note.rejected': 'O que voltou não lhe pertence.',
-  'note.undone': 'Tente de novo.',
   'note.retry': 'Tente de novo.',
   'note.choose-another-bank': 'Escolha outro banco.',
   'note.contact': 'Contacte-nos, por favor.',

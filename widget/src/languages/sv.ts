@@ -42,7 +42,6 @@ export const swedish: Strings = {
 
   'note.lost': 'Ditt tidigare försök har avslutats.',
   'note.rejected': 'Det som kom tillbaka är inte ditt.',
-  'note.undone': 'Försök igen.',
   'note.retry': 'Försök igen.',
   'note.choose-another-bank': 'Välj en annan bank.',
   'note.contact': 'Kontakta oss.',
