@@ -272,7 +272,7 @@ describe('a reload', () => {
     await until(() => bff.seen.length === 2);
     element.remove();
     for (const type of ['online', 'pageshow']) window.dispatchEvent(new Event(type));
-    document.dispatchEvent(new Event('visibilitychange'));
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(bff.seen).to.have.length(2);
   });

@@ -169,7 +169,7 @@ describe('the bank in a window of its own', () => {
     expect(shownText(element)).to.equal('Continue at your bank If you closed its page, start again.');
     expect(endings(heard)).to.deep.equal([]);
     bff.on('GET /v1/journeys/j1', status(view(connected)), 'hold');
-    document.dispatchEvent(new Event('visibilitychange'));
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
     await until(() => element.phase === 'done');
     expect(endings(heard)).to.deep.equal(['atto-complete']);
   });

@@ -25,9 +25,11 @@ class FastTime {
   }
 }
 
+const original = Object.getOwnPropertyDescriptor(Document.prototype, 'hidden') as PropertyDescriptor;
+
 function hidePage(isHidden: boolean): void {
-  Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden });
-  document.dispatchEvent(new Event('visibilitychange'));
+  Object.defineProperty(Document.prototype, 'hidden', { configurable: true, get: () => isHidden });
+  document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
 }
 
 describe('asking how a journey stands', () => {
@@ -49,7 +51,7 @@ describe('asking how a journey stands', () => {
     work.abort();
     await Promise.allSettled([end]);
     bff.restore();
-    Reflect.deleteProperty(document, 'hidden');
+    Object.defineProperty(Document.prototype, 'hidden', original);
   });
 
   it('waits for news with the entity tag of the latest, as its bearer', async () => {
@@ -61,6 +63,14 @@ describe('asking how a journey stands', () => {
     expect(second?.headers.get('if-none-match')).to.equal('"3"');
     expect(second?.headers.get('prefer')).to.equal('wait=25');
     expect(second?.headers.get('authorization')).to.equal('Bearer tok');
+  });
+
+  it('does not pause because of an image that is called hidden', async () => {
+    const image = Object.assign(document.createElement('img'), { name: 'hidden' });
+    document.body.append(image);
+    bff.on('GET /v1/journeys/j1', status(view()), 'hold');
+    void follow();
+    await until(() => told.length === 1).finally(() => image.remove());
   });
 
   it('stops when nothing more can come', async () => {

@@ -322,8 +322,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
   /** Takes the focus that the bank's window had, unless the customer is at something else in this page. */
   async #focusAgain(): Promise<void> {
     await this.updateComplete;
-    const { activeElement } = document;
-    if (activeElement && activeElement !== document.body) return;
+    if (document.activeElement?.matches(':not(body)')) return;
     this.#focusMessage();
   }
 

@@ -49,7 +49,8 @@ export async function takeTurns(
   while (next !== 'stop') {
     const cut = cutShort(signal, pace);
     const since = Date.now();
-    const isPaused = document.hidden && !pace.evenHidden;
+    // Not `document.hidden`, which is an image or a frame of that name where the page has one.
+    const isPaused = Reflect.get(Document.prototype, 'hidden', document) && !pace.evenHidden;
     if (isPaused) await rest(FOREVER_MS, cut.signal);
     next = isPaused ? 'again' : await take(turn, cut.signal);
     if (next === 'later') {
@@ -89,7 +90,7 @@ export function cutShort(parent: AbortSignal, { hintKey, isHurried }: Pace = {})
   const abort = () => cut.abort();
   cut.signal.addEventListener('abort', () => clearInterval(clock));
   parent.addEventListener('abort', abort, cut);
-  document.addEventListener('visibilitychange', abort, cut);
+  addEventListener('visibilitychange', abort, cut);
   addEventListener('online', abort, cut);
   addEventListener('pageshow', (event) => event.persisted && abort(), cut);
   const hinted = ({ isTrusted, key }: StorageEvent) =>
