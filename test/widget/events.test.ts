@@ -74,6 +74,22 @@ describe('what a launch comes to', () => {
     expect(element.journey?.dataAvailability).to.equal('Partial');
   });
 
+  for (const attribute of ['10m', '-1', null]) {
+    it(`waits as long as usual where data-timeout is ${attribute ?? 'taken away'}`, async () => {
+      stream(connected);
+      const { element, heard } = mount({ waitFor: 'data', dataTimeout: 9 });
+      if (attribute) element.setAttribute('data-timeout', attribute);
+      else element.dataTimeout = null as never;
+      await until(() => element.phase === 'waiting');
+      let draws = 0;
+      Object.assign(element, { updated: () => draws++ });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(draws).to.be.below(3);
+      expect(element.phase).to.equal('waiting');
+      expect(endings(heard)).to.deep.equal([]);
+    });
+  }
+
   it('is a cancellation where the customer stopped at the bank', async () => {
     const error = {
       code: 'customer_cancelled',

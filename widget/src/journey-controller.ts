@@ -383,8 +383,10 @@ export class JourneyController implements Circumstances {
 
   /** Shows a view, and sees to it that data is not waited for longer than the page wants. */
   #showView({ connectedAt = 0, reference = '' }: PendingJourney, view: JourneyView): Outcome | null {
-    const { waitFor, dataTimeout = DATA_TIMEOUT_SECONDS } = this.#page;
-    const patienceMs = connectedAt + dataTimeout * 1000 - Date.now();
+    const { waitFor, dataTimeout } = this.#page;
+    // What is no number says nothing.
+    const seconds = dataTimeout != null && dataTimeout >= 0 ? dataTimeout : DATA_TIMEOUT_SECONDS;
+    const patienceMs = connectedAt + seconds * 1000 - Date.now();
     const outcome = outcomeOf(view, waitFor, patienceMs <= 0);
     const phase = phaseOf(view, outcome);
     this.#show(phase, { error: errorOf(view, outcome, reference) });
