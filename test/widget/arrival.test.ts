@@ -156,6 +156,26 @@ describe('coming back', () => {
     expect([first.heard, third.heard]).to.deep.equal([[], []]);
   });
 
+  for (const name of ['configId', 'consentId'] as const) {
+    it(`is that of the widget with the same ${name}, where several have one`, async () => {
+      remember('j1', { request: JSON.stringify({ partner: 'acme', [name]: 'two' }) });
+      comeBack('#atto_return=h1');
+      bff.on('POST /v1/journeys/j1/return', status(view(connected))).on('GET /v1/journeys/j1', 'hold');
+      const first = mount({ [name]: 'one' });
+      const second = mount({ [name]: 'two' });
+      await until(() => [first, second].some(({ element }) => element.phase === 'done'));
+      expect([first.element.phase, second.element.phase]).to.deep.equal(['ready', 'done']);
+    });
+  }
+
+  it('is that of a widget which says less than the one that left', async () => {
+    remember('j1', { request: JSON.stringify({ partner: 'acme', configId: 'one' }) });
+    comeBack('#atto_return=h1');
+    bff.on('POST /v1/journeys/j1/return', status(view(connected))).on('GET /v1/journeys/j1', 'hold');
+    const { element } = mount();
+    await until(() => element.phase === 'done');
+  });
+
   it('survives a page that takes the element out and puts it in again', async () => {
     remember('j1');
     comeBack('#atto_return=h1');

@@ -91,7 +91,10 @@ export class AttoConnect extends LitElement implements JourneySettings {
   declare partner: string;
   /** A JWT that says who the customer is, or a function that fetches one. Without it the customer is a guest. */
   declare customerToken?: CustomerToken | null;
-  /** One of the partner's configurations at Atto. Default: its first. */
+  /**
+   * One of the partner's configurations at Atto. Default: its first. Of several widgets in a page the one that has the
+   * same shows a return; so with `consent-id`.
+   */
   declare configId?: string;
   /** The bank, if it is known already: Atto's id of it. */
   declare providerId?: string;
