@@ -76,6 +76,40 @@ describe('the field of a form', () => {
   }
 
   it('forgets with the form that is reset', async () => {
+  it('stays disabled by itself, whatever a fieldset around does', async () => {
+    bff.on('POST /v1/journeys', 'hold');
+    const element = await inForm({ disabled: true });
+    for (fieldset.disabled of [true, false]) await element.updateComplete;
+    expect(element.disabled).to.equal(true);
+    expect(button(element, english['button.start']).disabled).to.equal(true);
+  });
+
+  it('starts nothing within a fieldset that is disabled, not even by what the page has put into it', async () => {
+    const element = await inForm();
+    element.innerHTML = '<a>Connect</a>';
+    fieldset.disabled = true;
+    element.querySelector('a')?.click();
+    await element.start();
+    expect(element.phase).to.equal('ready');
+  });
+
+  it('is not missing where the consent that the page names is good', async () => {
+    const standing = { status: 'Active', providerName: 'Stand-in Bank', end: null, daysLeft: 9, renew: 'soon' };
+    bff.on('GET /v1/consents/c1', standing);
+    const element = await inForm({ required: true, consentId: 'c1', customerToken: 'tok' }, 'renew-soon');
+    expect(form.checkValidity()).to.equal(true);
+    bff.on('GET /v1/consents/c1', { ...standing, status: 'Expired', renew: 'now' });
+    form.reset();
+    await until(() => element.phase === 'expired');
+    await element.updateComplete;
+    expect(form.checkValidity()).to.equal(false);
+  });
+
+  it('says that it is missing also where the page has no words for it', async () => {
+    const element = await inForm({ required: true, strings: { required: '' } });
+    expect(element.validity.valueMissing).to.equal(true);
+  });
+
     const element = await inForm({ required: true }, true);
     form.reset();
     await element.updateComplete;

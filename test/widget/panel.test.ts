@@ -15,7 +15,7 @@ const facts = (change: Partial<Facts>): Facts => ({
 });
 const panel = (change: Partial<Facts>, texts: Texts = {}, isKnown = true) => {
   const now = facts(change);
-  return panelOf(now, isKnown, speaker(texts, valuesOf(now, new Intl.Locale('en-GB'))));
+  return panelOf(now, isKnown, speaker(valuesOf(now, new Intl.Locale('en-GB')), texts));
 };
 const failed = (code: string, action: 'retry' | 'choose-another-bank' | 'contact', change: Partial<JourneyView> = {}) =>
   panel({ phase: 'failed', view: view(change), error: new AttoConnectError(code, { action }) });
@@ -135,6 +135,12 @@ describe('texts', () => {
     const { title, texts } = panel({}, { 'ready.title': 'Verbind uw bank' });
     expect(title).to.equal('Verbind uw bank');
     expect(texts).to.deep.equal([english['ready.text']]);
+  });
+
+  it('are those of the language where the page says nothing, and English where that says nothing either', () => {
+    const said = { 'ready.title': undefined, 'ready.text': '' } as object as Texts;
+    const say = speaker({}, said, { 'ready.title': 'Verbind uw bank' });
+    expect(['ready.title', 'ready.text', 'required'].map(say)).to.deep.equal(['Verbind uw bank', '', english.required]);
   });
 
   it('take a value as it is, whatever it looks like', () => {

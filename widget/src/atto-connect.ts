@@ -274,7 +274,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     const locale = localeFor(this, languages);
     const changed = () => this.requestUpdate();
     const texts = textsOf(locale.language, languages, changed);
-    this.#say = speaker({ ...texts, ...this.strings }, valuesOf(controller, locale));
+    this.#say = speaker(valuesOf(controller, locale), this.strings, texts);
     const panel = panelOf(controller, Boolean(this.customerToken), this.#say);
     const view = {
       ...panel,
@@ -360,7 +360,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     internals.setFormValue(value);
     const valueMissing = this.required && !this.disabled && !value;
     const anchor = this.renderRoot.querySelector<HTMLElement>('button') ?? undefined;
-    internals.setValidity({ valueMissing }, this.#say('required'), anchor);
+    internals.setValidity({ valueMissing }, this.#say('required') || ' ', anchor);
     // Browsers of before 2024 know no states, or only those that begin with two hyphens.
     try {
       internals.states.clear();

@@ -102,11 +102,11 @@ export type Values = Record<string, string | null | undefined>;
 /** Finds a text and puts the values in. Empty if there is no such text, or a value that belongs into it is missing. */
 export type Say = (key: string) => string;
 
-/** Speaks English wherever nobody has said it better. */
-export function speaker(texts: Texts, values: Values): Say {
-  const all: Record<string, string> = { ...english, ...texts };
+/** @param said the first that has a text is heard; English where none has */
+export function speaker(values: Values, ...said: (Texts | null | undefined)[]): Say {
   return (key) => {
-    const parts = (all[key] ?? '').split(/\{(\w+)\}/).map((part, index) => (index % 2 ? values[part] : part));
+    const text = [...said, english].map((texts) => texts?.[key as keyof Texts]).find((found) => found != null);
+    const parts = `${text ?? ''}`.split(/\{(\w+)\}/).map((part, index) => (index % 2 ? values[part] : part));
     return parts.some((part) => part == null) ? '' : parts.join('');
   };
 }
