@@ -90,6 +90,17 @@ describe('the look of each phase', () => {
     expect(element.shadowRoot?.activeElement).not.to.equal(null);
   });
 
+  it('keeps the focus when a button of the page goes that was pressed', async () => {
+    bff.on('POST /v1/journeys', 'hold');
+    const { element } = mount();
+    element.innerHTML = '<b><button>Mine</button></b>';
+    await element.updateComplete;
+    element.querySelector('button')?.focus();
+    element.querySelector('button')?.click();
+    await element.updateComplete;
+    expect(element.shadowRoot?.activeElement?.role).to.equal('status');
+  });
+
   it('offers nothing to press while the bank is being opened, and keeps the focus', async () => {
     bff.on('POST /v1/journeys', 'hold');
     const { element } = mount();

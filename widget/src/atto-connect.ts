@@ -263,7 +263,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
 
   protected override updated(): void {
     // A button that was pressed and is gone must not leave the keyboard's user at the top of the page, nor at another one.
-    if (this.#focused && this.#focused !== this.#focusedText) this.#focusMessage();
+    if (this.#focused != null && this.#focused !== this.#focusedText) this.#focusMessage();
     this.#reflect();
   }
 
@@ -291,7 +291,9 @@ export class AttoConnect extends LitElement implements JourneySettings {
   }
 
   get #focusedText(): string | null | undefined {
-    return this.shadowRoot?.activeElement?.textContent;
+    return (
+      this.shadowRoot?.activeElement?.textContent ?? this.querySelector(':scope > :focus-within')?.assignedSlot?.name
+    );
   }
 
   get #whose(): string {
