@@ -150,6 +150,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
   #begun: string | undefined;
   #focused?: string | null | undefined;
   #say!: Say;
+  #isBarred = false;
 
   constructor() {
     super();
@@ -220,7 +221,8 @@ export class AttoConnect extends LitElement implements JourneySettings {
    *
    * @param providerId a bank other than the page's; empty: any that the customer chooses
    */
-  start(providerId?: string): Promise<void> {
+  async start(providerId?: string): Promise<void> {
+    if (this.#isBarred) return;
     this.#begun = this.#whose;
     return this.#controller.start(providerId);
   }
@@ -302,6 +304,10 @@ export class AttoConnect extends LitElement implements JourneySettings {
     return `${[bff, partner, consentId, typeof token === 'function' || customerOf(token)]}`;
   }
 
+  get #isDisabled(): boolean {
+    return this.#isBarred || this.disabled;
+  }
+
   #press(name: Button, providerId?: string): void {
     const controller = this.#controller;
     const remark = (note: Note | null) => {
@@ -321,7 +327,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     if (name === 'disconnect' || name === 'cancel' || name === 'disown') void controller[name]();
     else if (name === 'there') void controller.goThere();
     else if (name === 'here') void controller.continueHere();
-    else void controller.start(name === 'another' ? '' : providerId);
+    else void this.start(name === 'another' ? '' : providerId);
   }
 
   /** Takes the focus that the bank's window had, unless the customer is at something else in this page. */
@@ -338,9 +344,10 @@ export class AttoConnect extends LitElement implements JourneySettings {
     message?.focus();
   }
 
-  // Also by the attribute, and by a `fieldset` around.
+  // By the attribute, or by a `fieldset` around.
   formDisabledCallback(isDisabled: boolean): void {
-    this.disabled = isDisabled;
+    this.#isBarred = isDisabled;
+    this.requestUpdate();
   }
 
   formResetCallback(): void {
@@ -358,7 +365,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
   /** Gives the receipt to the form, or says that it is missing; shows the phase to style sheets. */
   #reflect(): void {
     const internals = this.#internals;
-    const value = this.disabled ? null : this.value;
+    const value = this.#isDisabled ? null : this.value;
     internals.setFormValue(value);
     const valueMissing = this.required && !this.disabled && !value;
     const anchor = this.renderRoot.querySelector<HTMLElement>('button') ?? undefined;
