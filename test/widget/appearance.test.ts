@@ -127,6 +127,29 @@ describe('the look of each phase', () => {
     expect(button(element, 'Connect your bank').offsetWidth).to.be.above(24);
   });
 
+  it('shows its own button where the page passes a slot through that nothing comes by, until something does', async () => {
+    const { element } = mount();
+    const around = document.createElement('div');
+    element.replaceWith(around);
+    element.innerHTML = '<slot></slot>';
+    around.attachShadow({ mode: 'open' }).append(element);
+    await element.updateComplete;
+    expect(buttons(element)).to.have.length(1);
+    around.innerHTML = '<button>Theirs</button>';
+    await until(() => buttons(element).length === 0);
+    around.remove();
+  });
+
+  it('offers the banks that have a name, whatever else the page has put among them', async () => {
+    const bank = { name: 'Stand-in Bank', providerId: 'p1' };
+    const { element } = mount({ banks: [null, {}, bank] as (typeof bank)[] });
+    await element.updateComplete;
+    expect(buttons(element).map(({ textContent }) => textContent)).to.deep.equal([
+      'SStand-in Bank',
+      'Connect your bank',
+    ]);
+  });
+
   it('is compact also where a page sets the property, as React does', async () => {
     const { element } = mount({ layout: 'compact' });
     await element.updateComplete;

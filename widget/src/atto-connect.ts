@@ -283,11 +283,10 @@ export class AttoConnect extends LitElement implements JourneySettings {
       phase,
       lang: `${locale}`,
       dir: this.dir || this.#say('dir'),
-      banks: (phase === 'ready' && this.banks) || [],
-      isDisabled: this.disabled,
+      banks: ((phase === 'ready' && this.banks) || []).filter((bank) => bank?.name),
+      isDisabled: this.#isDisabled,
       reference: error?.reference,
-      // White space is nothing, though a slot would take it for something.
-      isReplaced: !!this.querySelector(':scope > :not([slot],noscript)'),
+      isReplaced: [...this.children].some(isInPlaceOfButton),
     };
     return texts && draw(view, this.#say, (button, providerId) => this.#press(button, providerId), changed);
   }
@@ -374,6 +373,11 @@ export class AttoConnect extends LitElement implements JourneySettings {
     try {
       internals.states.clear();
       internals.states.add(this.phase);
+/** Neither white space nor what is only for pages without scripts, nor a slot through which nothing comes. */
+function isInPlaceOfButton(child: Element & Partial<HTMLSlotElement>): boolean {
+  return child.matches(':not([slot],noscript)') && child.assignedElements?.({ flatten: true }).length !== 0;
+}
+
     } catch {}
   }
 }
