@@ -1,5 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { keepJourney, newPending } from '../../widget/src/journey/pending-journey.ts';
+import type { Phase } from '../../widget/src/journey/phase.ts';
 import { english } from '../../widget/src/strings.ts';
 import { BFF, connected, FakeBff, status, view } from './fake-bff.ts';
 import { button, leaveNothing, mount, type StayingConnect, until } from './mount.ts';
@@ -42,7 +43,7 @@ describe('the field of a form', () => {
   });
 
   it('carries the receipt once connected', async () => {
-    const element = await inForm({ required: true }, true);
+    const element = await inForm({ required: true }, 'done');
     expect(new FormData(form).get('bank')).to.equal('a.b.c');
     expect(element.value).to.equal('a.b.c');
     expect(form.checkValidity()).to.equal(true);
@@ -60,7 +61,7 @@ describe('the field of a form', () => {
 
   for (const what of ['attribute', 'property', 'fieldset'] as const) {
     it(`takes no part while disabled: by ${what}`, async () => {
-      const element = await inForm({ required: true }, true);
+      const element = await inForm({ required: true }, 'done');
       const disable = (isDisabled: boolean) => {
         if (what === 'attribute') element.toggleAttribute('disabled', isDisabled);
         else (what === 'property' ? element : fieldset).disabled = isDisabled;
@@ -75,7 +76,6 @@ describe('the field of a form', () => {
     });
   }
 
-  it('forgets with the form that is reset', async () => {
   it('stays disabled by itself, whatever a fieldset around does', async () => {
     bff.on('POST /v1/journeys', 'hold');
     const element = await inForm({ disabled: true });
@@ -110,7 +110,8 @@ describe('the field of a form', () => {
     expect(element.validity.valueMissing).to.equal(true);
   });
 
-    const element = await inForm({ required: true }, true);
+  it('forgets with the form that is reset', async () => {
+    const element = await inForm({ required: true }, 'done');
     form.reset();
     await element.updateComplete;
     expect(element.phase).to.equal('ready');
@@ -136,14 +137,14 @@ describe('the field of a form', () => {
     expect(element.shadowRoot?.activeElement).to.equal(button(element, english['button.start']));
   });
 
-  async function inForm(change: Partial<StayingConnect> = {}, isConnected = false): Promise<StayingConnect> {
-    if (isConnected) {
+  async function inForm(change: Partial<StayingConnect> = {}, phase: Phase = 'ready'): Promise<StayingConnect> {
+    if (phase === 'done') {
       keepJourney(newPending({ journeyId: 'j1', journeyToken: 't' }, BFF, 'acme'));
       bff.on('GET /v1/journeys/j1', status(view({ ...connected, dataAvailability: 'Processed' })), 'hold');
     }
     const { element } = mount({ name: 'bank', ...change });
     fieldset.append(element);
-    await until(() => element.phase === (isConnected ? 'done' : 'ready'));
+    await until(() => element.phase === phase);
     await element.updateComplete;
     return element;
   }

@@ -186,7 +186,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     });
   }
 
-  /** The receipt, which is what the form carries; null as long as no bank is connected. */
+  /** The receipt, which is what the form carries; null as long as the journey has connected no bank. */
   get value(): string | null {
     return this.journey?.receipt ?? null;
   }
@@ -349,7 +349,9 @@ export class AttoConnect extends LitElement implements JourneySettings {
     this.requestUpdate();
   }
 
+  // As when the page was loaded: the consent that it names is looked at again.
   formResetCallback(): void {
+    this.#begun = undefined;
     this.reset();
   }
 
@@ -366,7 +368,8 @@ export class AttoConnect extends LitElement implements JourneySettings {
     const internals = this.#internals;
     const value = this.#isDisabled ? null : this.value;
     internals.setFormValue(value);
-    const valueMissing = this.required && !this.disabled && !value;
+    // The consent that the page names needs no receipt, nor has it one.
+    const valueMissing = this.required && !this.#isDisabled && !value && !/done|soon/.test(this.phase);
     const anchor = this.renderRoot.querySelector<HTMLElement>('button') ?? undefined;
     internals.setValidity({ valueMissing }, this.#say('required') || ' ', anchor);
     // Browsers of before 2024 know no states, or only those that begin with two hyphens.
