@@ -20,7 +20,8 @@ import { type Bank, draw } from './view.ts';
  * @event {AttoLaunchEvent} atto-launch - The customer is about to leave for the bank. Cancelable.
  * @event {AttoStatusEvent} atto-status - The journey, or the progress of its data, changed.
  * @event {AttoCompleteEvent} atto-complete - What `wait-for` names has come. For each launch exactly one of this,
- *   `atto-error` and `atto-cancel`; what changes afterwards is told by `atto-status`.
+ *   `atto-error` and `atto-cancel`, unless the page itself ends it: by `reset()`, another customer, or taking the element
+ *   away. What changes afterwards is told by `atto-status`.
  * @event {AttoErrorEvent} atto-error - The launch failed.
  * @event {AttoCancelEvent} atto-cancel - The customer stopped.
  *
