@@ -81,7 +81,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     banks: { attribute: false },
   };
   /** The shadow root passes the focus on: to where a form says that something is missing, or a label leads. */
-  static override shadowRootOptions = { ...LitElement.shadowRootOptions, delegatesFocus: true };
+  static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
 
   /** The languages that there are, by primary subtag (`de`). Add to it before the first element is in the page. */
   static readonly languages = new Map<string, Language>([['en', {}]]);
@@ -122,9 +122,9 @@ export class AttoConnect extends LitElement implements JourneySettings {
   /** The name of the form field. */
   declare name?: string;
   /** What `atto-complete` waits for: `connected`, or `data`. Default: `connected`. */
-  declare waitFor: 'connected' | 'data';
+  declare waitFor?: 'connected' | 'data';
   /** How long `wait-for="data"` waits once connected, in seconds. Default: 600. */
-  declare dataTimeout: number;
+  declare dataTimeout?: number;
   /** The form needs a connected bank. */
   declare required: boolean;
   /** Nothing can be started. */
@@ -132,9 +132,9 @@ export class AttoConnect extends LitElement implements JourneySettings {
   /** `compact`: without frame, sign and introduction. */
   declare layout?: 'full' | 'compact';
   /** Texts to use instead of ours, whatever the language. */
-  declare strings: Texts;
+  declare strings?: Texts;
   /** Banks that are offered by name, each with a button that starts with it. */
-  declare banks: readonly Bank[];
+  declare banks?: readonly Bank[];
 
   readonly #controller = new JourneyController(this, {
     changed: () => this.requestUpdate(),
@@ -150,16 +150,8 @@ export class AttoConnect extends LitElement implements JourneySettings {
   /** The bff, partner, customer and consent for which it is known, or being found out, where things stand. */
   #begun: string | undefined;
   #focused?: string | null | undefined;
-  #say!: Say;
   #isBarred = false;
-
-  constructor() {
-    super();
-    this.waitFor = 'connected';
-    this.dataTimeout = 600;
-    this.strings = {};
-    this.banks = [];
-  }
+  #say!: Say;
 
   /** The journey as the bff last described it; null while there is none. */
   get journey(): JourneyView | null {
@@ -377,13 +369,13 @@ export class AttoConnect extends LitElement implements JourneySettings {
     try {
       internals.states.clear();
       internals.states.add(this.phase);
+    } catch {}
+  }
+}
+
 /** Neither white space nor what is only for pages without scripts, nor a slot through which nothing comes. */
 function isInPlaceOfButton(child: Element & Partial<HTMLSlotElement>): boolean {
   return child.matches(':not([slot],noscript)') && child.assignedElements?.({ flatten: true }).length !== 0;
-}
-
-    } catch {}
-  }
 }
 
 declare global {
