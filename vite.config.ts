@@ -40,6 +40,8 @@ const scriptTag: UserConfig = {
   plugins: [keepLitToItself(), closeUpTemplates(), putLanguagesBeside(scriptName), minifyOnceMore()],
   build: {
     outDir: path('widget/dist/script'),
+    // Lit's asks to be passed on with it.
+    license: { fileName: `${scriptName}.LICENSE.md` },
     target: 'es2022',
     lib: {
       entry: path('widget/src/script.ts'),

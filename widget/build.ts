@@ -38,7 +38,9 @@ function writeTypes(): void {
 /** What a page needs to load the script with `integrity`, and what the bff says at `/widget/manifest.json`. */
 function writeManifest(): void {
   const { version } = JSON.parse(readFileSync(join(widget, 'package.json'), 'utf8')) as { version: string };
-  const names = readdirSync(script).sort();
+  const names = readdirSync(script)
+    .filter((name) => /\.js(on)?$/.test(name))
+    .sort();
   const files = Object.fromEntries(names.map((name) => [name, describe(readFileSync(join(script, name)))]));
   writeFileSync(join(script, 'manifest.json'), `${JSON.stringify({ version, files }, null, 2)}\n`);
 }

@@ -66,6 +66,15 @@ describe('the widget that the bff serves', () => {
     });
   }
 
+  it('brings along the licence of what is in it', async () => {
+    const path = `/widget/atto-connect-${manifest.body.version}.LICENSE.md`;
+    const { status, headers, text } = await client.call('GET', path);
+    assert.equal(status, 200);
+    assert.match(headers['content-type'] ?? '', /^text\/markdown/);
+    for (const name of ['lit-html', 'lit-element', '@lit/reactive-element']) assert.ok(text.includes(`## ${name} - `));
+    assert.match(text, /BSD 3-Clause License\s+Copyright \(c\) \d+ Google LLC/);
+  });
+
   it('points to no source map that is not there', async () => {
     const { text } = await client.call('GET', `/widget/atto-connect-${manifest.body.version}.js`);
     assert.doesNotMatch(text, /sourceMappingURL/);

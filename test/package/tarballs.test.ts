@@ -13,7 +13,7 @@ const ATTW = new URL('../../node_modules/.bin/attw', import.meta.url).pathname;
 /** Everything that may be in a package; what is not named here is not published. */
 const ALLOWED = {
   widget:
-    /^(package\.json|README\.md|LICENSE|dist\/([\w-]+\/)?[\w.-]+\.(js|d\.ts)|dist\/script\/[\w.-]+\.json|dist\/llms\.txt|dist\/(custom-elements|web-types|vscode\.(html|css)-custom-data)\.json)$/,
+    /^(package\.json|README\.md|LICENSE|dist\/([\w-]+\/)?[\w.-]+\.(js|d\.ts)|dist\/script\/[\w.-]+\.(json|LICENSE\.md)|dist\/llms\.txt|dist\/(custom-elements|web-types|vscode\.(html|css)-custom-data)\.json)$/,
   bff: /^(package\.json|README\.md|LICENSE|dist\/([\w-]+\/)?[\w-]+\.(js|d\.ts))$/,
 };
 

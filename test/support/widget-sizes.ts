@@ -17,7 +17,7 @@ export interface WidgetSizes {
 }
 
 export async function widgetSizes(): Promise<WidgetSizes> {
-  const files = readdirSync(SCRIPT_FOLDER).filter((name) => name !== 'manifest.json');
+  const files = readdirSync(SCRIPT_FOLDER).filter((name) => /^atto-connect-.*\.js(on)?$/.test(name));
   const size = (name: string) => sizeOf(readFileSync(new URL(name, SCRIPT_FOLDER)));
   const isScript = (name: string) => /^atto-connect-[\d.]+\.js$/.test(name);
   const languages = files.filter((name) => !isScript(name));

@@ -9,7 +9,7 @@ const YEAR_SECONDS = 31_536_000;
 
 /**
  * GET /widget/…: the script-tag file that this bff was released with and the languages beside it, under immutable
- * versioned names, and `manifest.json` with their integrity. Any page may load them.
+ * versioned names, `manifest.json` with their integrity, and the licence of the Lit in the script. Any page may load them.
  */
 export function widgetFilesRoute(): RequestHandler {
   return express.static(FOLDER, {
