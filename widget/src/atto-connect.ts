@@ -297,7 +297,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
   }
 
   get #isDisabled(): boolean {
-    return this.#isBarred || this.disabled;
+    return this.disabled || this.#isBarred;
   }
 
   #press(name: Button, providerId?: string): void {
@@ -325,7 +325,8 @@ export class AttoConnect extends LitElement implements JourneySettings {
   /** Takes the focus that the bank's window had, unless the customer is at something else in this page. */
   async #focusAgain(): Promise<void> {
     await this.updateComplete;
-    if (document.activeElement?.matches(':not(body)')) return;
+    const { activeElement } = document;
+    if (activeElement && activeElement !== document.body) return;
     this.#focusMessage();
   }
 
