@@ -19,6 +19,13 @@ describe('the languages of the widget', () => {
     assert.deepEqual(Object.keys(languages), WANTED);
   });
 
+  it('can all be shown by whoever presents the demo', () => {
+    const page = readFileSync(new URL('../../demo/page/index.html', import.meta.url), 'utf8');
+    const [choice = ''] = /<select name="locale">.*?<\/select>/s.exec(page) ?? [];
+    const offered = [...choice.matchAll(/<option value="(\w+)">/g)].map(([, language]) => language);
+    assert.deepEqual(offered.sort(), ['en', ...WANTED].sort());
+  });
+
   for (const language of WANTED) {
     describe(language, () => {
       const name = `atto-connect-${version}.${language}.json`;
