@@ -45,7 +45,7 @@ export const english = {
   'disconnected.text': 'No more data will be shared.',
 
   'note.lost': 'Your earlier attempt has ended.',
-  'note.rejected': 'What came back is not yours.',
+  'note.rejected': 'What came back could not be matched to you.',
   'note.retry': 'Please try again.',
   'note.choose-another-bank': 'Please choose another bank.',
   'note.contact': 'Please contact us.',

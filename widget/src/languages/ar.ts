@@ -41,7 +41,7 @@ export const arabic: Strings = {
   'disconnected.text': 'لن تتم مشاركة بيانات أخرى.',
 
   'note.lost': 'انتهت محاولتك السابقة.',
-  'note.rejected': 'ما عاد لا يخصك.',
+  'note.rejected': 'تعذر التأكد من أن النتيجة التي وصلت تخصك.',
   'note.retry': 'يُرجى المحاولة من جديد.',
   'note.choose-another-bank': 'يُرجى اختيار بنك آخر.',
   'note.contact': 'يُرجى التواصل معنا.',
@@ -77,7 +77,7 @@ export const arabic: Strings = {
   'error.consent_abandoned': 'لم تُكمل العملية لدى بنكك.',
   'error.consent_revoked': 'تم سحب موافقتك.',
   'error.consent_expired': 'انتهت موافقتك.',
-  'error.too_many_claims': 'تعذر التأكد من أن ما عاد يخصك.',
+  'error.too_many_claims': 'تعذر التأكد من أن النتيجة التي وصلت تخصك.',
   'error.data_unavailable': 'لا يشارك بنكك بياناتك.',
   'error.storage': 'لا يُسمح لهذه الصفحة بحفظ بيانات في متصفحك.',
   'error.network': 'يبدو أنك غير متصل بالإنترنت.',

@@ -41,7 +41,7 @@ export const german: Strings = {
   'disconnected.text': 'Es werden keine weiteren Daten geteilt.',
 
   'note.lost': 'Ihr früherer Versuch ist beendet.',
-  'note.rejected': 'Was zurückkam, gehört nicht zu Ihnen.',
+  'note.rejected': 'Was zurückkam, konnte Ihnen nicht zugeordnet werden.',
   'note.retry': 'Bitte versuchen Sie es noch einmal.',
   'note.choose-another-bank': 'Bitte wählen Sie eine andere Bank.',
   'note.contact': 'Bitte wenden Sie sich an uns.',

@@ -41,7 +41,7 @@ export const spanish: Strings = {
   'disconnected.text': 'No se compartirán más datos.',
 
   'note.lost': 'Su intento anterior ha terminado.',
-  'note.rejected': 'Lo que ha vuelto no es suyo.',
+  'note.rejected': 'No se ha podido comprobar que lo que ha vuelto es suyo.',
   'note.retry': 'Inténtelo de nuevo.',
   'note.choose-another-bank': 'Elija otro banco.',
   'note.contact': 'Póngase en contacto con nosotros.',

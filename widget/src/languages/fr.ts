@@ -41,7 +41,7 @@ export const french: Strings = {
   'disconnected.text': 'Plus aucune donnée ne sera partagée.',
 
   'note.lost': 'Votre tentative précédente a pris fin.',
-  'note.rejected': 'Ce retour ne vous correspond pas.',
+  'note.rejected': 'Ce retour n’a pas pu vous être attribué.',
   'note.retry': 'Veuillez réessayer.',
   'note.choose-another-bank': 'Veuillez choisir une autre banque.',
   'note.contact': 'Veuillez nous contacter.',
@@ -56,7 +56,7 @@ export const french: Strings = {
   'button.renew': 'Renouveler',
   'button.leave': 'Déconnecter',
   'button.disconnect': 'Oui, déconnecter',
-  'button.keep': 'Rester connecté',
+  'button.keep': 'Garder la connexion',
   'button.here': 'Poursuivre ici',
   'button.disown': 'Ce n’était pas moi',
   'button.copy': 'Copier',

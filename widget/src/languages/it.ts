@@ -41,7 +41,7 @@ export const italian: Strings = {
   'disconnected.text': 'Non saranno condivisi altri dati.',
 
   'note.lost': 'Il suo tentativo precedente è terminato.',
-  'note.rejected': 'Ciò che è tornato non appartiene a lei.',
+  'note.rejected': 'Non è stato possibile ricondurre a lei ciò che è tornato.',
   'note.retry': 'Riprovi, per favore.',
   'note.choose-another-bank': 'Scelga un’altra banca.',
   'note.contact': 'La preghiamo di contattarci.',
@@ -58,7 +58,7 @@ export const italian: Strings = {
   'button.disconnect': 'Sì, scollega',
   'button.keep': 'Mantieni il collegamento',
   'button.here': 'Prosegui qui',
-  'button.disown': 'Non sono stato io',
+  'button.disown': 'Non ero io',
   'button.copy': 'Copia',
   reference: 'Riferimento per l’assistenza:',
   required: 'Colleghi la sua banca.',

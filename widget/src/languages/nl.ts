@@ -41,7 +41,7 @@ export const dutch: Strings = {
   'disconnected.text': 'Er worden geen gegevens meer gedeeld.',
 
   'note.lost': 'Uw eerdere poging is beëindigd.',
-  'note.rejected': 'Wat terugkwam, is niet van u.',
+  'note.rejected': 'Wat terugkwam, kon niet aan u worden gekoppeld.',
   'note.retry': 'Probeer het opnieuw.',
   'note.choose-another-bank': 'Kies een andere bank.',
   'note.contact': 'Neem contact met ons op.',

@@ -41,7 +41,7 @@ export const polish: Strings = {
   'disconnected.text': 'Dane nie będą już udostępniane.',
 
   'note.lost': 'Twoja wcześniejsza próba się zakończyła.',
-  'note.rejected': 'To, co wróciło, nie należy do Ciebie.',
+  'note.rejected': 'Nie udało się przypisać do Ciebie tego, co wróciło.',
   'note.retry': 'Spróbuj ponownie.',
   'note.choose-another-bank': 'Wybierz inny bank.',
   'note.contact': 'Skontaktuj się z nami.',

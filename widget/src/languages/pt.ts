@@ -41,7 +41,7 @@ export const portuguese: Strings = {
   'disconnected.text': 'Não serão partilhados mais dados.',
 
   'note.lost': 'A sua tentativa anterior terminou.',
-  'note.rejected': 'O que voltou não lhe pertence.',
+  'note.rejected': 'Não foi possível associar a si o que voltou.',
   'note.retry': 'Tente de novo.',
   'note.choose-another-bank': 'Escolha outro banco.',
   'note.contact': 'Contacte-nos, por favor.',

@@ -41,7 +41,7 @@ export const swedish: Strings = {
   'disconnected.text': 'Inga fler uppgifter delas.',
 
   'note.lost': 'Ditt tidigare försök har avslutats.',
-  'note.rejected': 'Det som kom tillbaka är inte ditt.',
+  'note.rejected': 'Det som kom tillbaka kunde inte kopplas till dig.',
   'note.retry': 'Försök igen.',
   'note.choose-another-bank': 'Välj en annan bank.',
   'note.contact': 'Kontakta oss.',
