@@ -1,7 +1,15 @@
 /** The application page of Larkfield, an invented lender, with the widget in it. */
 import { fillIn, forgetForm, readForm, restoreForm } from './application-form.ts';
 import { useInviting } from './invite.ts';
-import { type Customer, customerToken, getSession, sendApplication, signIn, signOut } from './larkfield.ts';
+import {
+  type Customer,
+  customerToken,
+  forgetConnections,
+  getSession,
+  sendApplication,
+  signIn,
+  signOut,
+} from './larkfield.ts';
 import { forgetPresenter, usePresenterControls } from './presenter.ts';
 import { Story } from './story.ts';
 import { tellTheJourney, type Widget } from './tell-the-journey.ts';
@@ -31,7 +39,7 @@ byId('as-guest').addEventListener('click', () => {
 });
 byId('sign-out').addEventListener('click', () => void beginAgain());
 byId('start-over').addEventListener('click', () => void beginAgain());
-byId('clear').addEventListener('click', () => void beginAgain());
+byId('clear').addEventListener('click', () => void forgetConnections().then(beginAgain));
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   void send();
@@ -39,7 +47,7 @@ form.addEventListener('submit', (event) => {
 
 /** Shows the application to whoever is signed in (or chose to be a guest), else the choice of who is applying. */
 async function enter(): Promise<void> {
-  const { customer, customers } = await getSession();
+  const { customer, consentId, customers } = await getSession();
   const isGuest = sessionStorage.getItem(GUEST_KEY) !== null;
   signedInAs = customer;
   byId('sign-in').hidden = customer !== null || isGuest;
@@ -55,10 +63,13 @@ async function enter(): Promise<void> {
   if (customer) {
     fillIn(form, customer);
     await customElements.whenDefined('atto-connect');
-    widget.customerToken = customerToken;
+    Object.assign(widget, { customerToken, consentId });
   }
   if (story.last === 'opened' && !form.hidden) {
     story.tell(customer ? 'signed-in' : 'guest', customer?.name);
+    if (consentId) {
+      story.tell('on-file');
+    }
   }
 }
 
@@ -85,12 +96,15 @@ async function send(): Promise<void> {
     complain('Please fill in what is marked.');
     return;
   }
-  if (widget.journey?.status !== 'connected') {
+  if (!widget.checkValidity?.()) {
     complain('Please connect your bank first: it takes the place of payslips.');
     return;
   }
   try {
-    const number = await sendApplication(values);
+    const number = await sendApplication({ ...values, ...(widget.value && { receipt: widget.value }) });
+    if (widget.value) {
+      story.tell('checked');
+    }
     story.tell('sent', number);
     byId('application-number').textContent = number;
     form.hidden = true;

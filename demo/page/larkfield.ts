@@ -9,6 +9,8 @@ export interface Customer {
 
 export interface Session {
   customer: Customer | null;
+  /** The consent that Larkfield has on file for them. */
+  consentId: string | null;
   /** Everyone who can be signed in as; a real lender would ask for a password instead. */
   customers: Customer[];
 }
@@ -46,6 +48,11 @@ export async function sendApplication(values: Record<string, unknown>): Promise<
 /** What the presenter may choose from, and where Atto's side of things can be watched. */
 export async function presenterChoices(): Promise<{ banks: PresenterBank[]; attoUrl?: string }> {
   return (await ask('GET', '/presenter.json')).json();
+}
+
+/** Forgets every bank that is on file, for the next showing. */
+export async function forgetConnections(): Promise<void> {
+  await ask('DELETE', '/presenter/connections');
 }
 
 /** How an invitation by e-mail stands, in Atto's words. */

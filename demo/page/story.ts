@@ -66,6 +66,12 @@ const chapters = {
     route: ['Connection server', 'Atto', 'Connection server', 'Browser'],
     tone: 'good',
   },
+  renewed: {
+    title: 'Verified: {} stays connected',
+    text: 'The connection server asked Atto itself: it is the same consent, it is active, and it ends later than before.',
+    route: ['Connection server', 'Atto', 'Connection server', 'Browser'],
+    tone: 'good',
+  },
   Partial: {
     title: 'The first data is in',
     text: 'Atto sent word by webhook. This page was waiting on an open request and knew at once, without asking again and again.',
@@ -104,6 +110,17 @@ const chapters = {
     text: 'Atto’s word for it is “{}”. The customer got a plain sentence and the next thing to do.',
     route: ['Atto', 'Connection server', 'Browser'],
     tone: 'bad',
+  },
+  'on-file': {
+    title: 'The bank is on file',
+    text: 'Larkfield kept the consent that the receipt named. Its signed note names it too now, so the connection server says how it stands: to this customer, and nobody else.',
+    route: ['Larkfield', 'Browser', 'Connection server'],
+  },
+  checked: {
+    title: 'Larkfield checked the receipt',
+    text: 'A page can be made to say anything, so its word was not enough. The receipt is signed by the connection server: which bank, whose, and for whom. It counts once.',
+    route: ['Browser', 'Larkfield'],
+    tone: 'good',
   },
   sent: {
     title: 'The application was sent',

@@ -7,8 +7,12 @@ import { isLaunch, type StepName, type Story } from './story.ts';
 /** The part of `<atto-connect>` that this page uses. */
 export interface Widget extends HTMLElement {
   customerToken?: () => Promise<string>;
+  consentId?: string;
   readonly journey?: JourneyView | null;
   readonly phase?: Phase;
+  /** The receipt. */
+  readonly value?: string | null;
+  checkValidity?(): boolean;
   reset?(): void;
 }
 
@@ -69,7 +73,7 @@ function tellStatus(journey: JourneyView | null, story: Story): void {
   } else if (journey.status === 'returned' && story.last === 'left') {
     story.tell('back');
   } else if (journey.status === 'connected') {
-    story.tell('connected', journey.consent?.providerName ?? 'the bank');
+    story.tell(journey.kind === 'renew' ? 'renewed' : 'connected', journey.consent?.providerName ?? 'the bank');
     const data = dataSteps[journey.dataAvailability ?? ''];
     if (data) {
       story.tell(data);

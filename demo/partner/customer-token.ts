@@ -8,15 +8,20 @@ interface TokenOptions {
   /** The bff's public address. */
   audience: string;
   signingSecret: string;
+  /** The consent of theirs that is on file. */
+  consentId?: string | undefined;
 }
 
-/** Larkfield's word, to the bff, on who is signed in. The secret it is signed with never leaves this process. */
+/**
+ * Larkfield's word, to the bff, on who is signed in, and which consent is theirs if one is on file. The secret it is
+ * signed with never leaves this process.
+ */
 export function customerToken(
   reference: string,
-  { partnerId, audience, signingSecret }: TokenOptions,
+  { partnerId, audience, signingSecret, consentId }: TokenOptions,
 ): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
-  return new SignJWT()
+  return new SignJWT({ consent_id: consentId })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuer(partnerId)
     .setAudience(audience)

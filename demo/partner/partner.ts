@@ -7,12 +7,15 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { z } from 'zod';
-import { applicationSchema, newApplicationNumber } from './application.ts';
+import { applicationRoutes } from './application-routes.ts';
+import { Connections } from './connections.ts';
 import { customerToken } from './customer-token.ts';
 import { invitationRoutes } from './invitation-routes.ts';
 import { assetRoute, pageRoute } from './page.ts';
+import { Receipts } from './receipts.ts';
 import { sameOriginOnly } from './same-origin.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { Sessions } from './sessions.ts';
 
 export interface PartnerOptions {
   /** 0 takes any free port. */
@@ -56,7 +59,7 @@ export async function startPartner(options: PartnerOptions): Promise<RunningPart
 }
 
 function createPartner(options: PartnerOptions, origin: string): Express {
-  const { partnerId, signingSecret, bffUrl, bffInternalUrl = bffUrl, presenter } = options;
+  const { partnerId, signingSecret, apiKey, bffUrl, bffInternalUrl = bffUrl, presenter } = options;
   const folder = join(import.meta.dirname, '..', 'page');
   const app = express();
   app.disable('x-powered-by');
@@ -71,15 +74,22 @@ function createPartner(options: PartnerOptions, origin: string): Express {
   });
 
   const guards: RequestHandler[] = [sameOriginOnly(origin), express.json({ limit: '16kb' })];
-  const makeToken = (reference: string) => customerToken(reference, { partnerId, audience: bffUrl, signingSecret });
-  app.use('/session', sessionRoutes({ guards, makeToken }));
+  const sessions = new Sessions();
+  const receipts = new Receipts({ partnerId, bffUrl, bffInternalUrl });
+  const connections = new Connections({ bffUrl: bffInternalUrl, apiKey });
+  const makeToken = (reference: string) => {
+    const consentId = connections.consentOf(reference);
+    return customerToken(reference, { partnerId, audience: bffUrl, signingSecret, consentId });
+  };
+  app.use('/session', sessionRoutes({ guards, sessions, connections, makeToken }));
+  app.use('/applications', applicationRoutes({ guards, sessions, receipts, connections }));
   if (presenter) {
-    app.use('/presenter/invitations', invitationRoutes({ guards, bffUrl: bffInternalUrl, apiKey: options.apiKey }));
+    app.use('/presenter/invitations', invitationRoutes({ guards, bffUrl: bffInternalUrl, apiKey }));
+    app.delete('/presenter/connections', ...guards, (_request, response) => {
+      connections.forgetAll();
+      response.status(204).end();
+    });
   }
-  app.post('/applications', ...guards, (request, response) => {
-    applicationSchema.parse(request.body);
-    response.status(201).json({ number: newApplicationNumber() });
-  });
 
   app.get('/:file', assetRoute(folder));
   app.use((_request, response) => {

@@ -1,17 +1,19 @@
 import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
+import type { Connections } from './connections.ts';
 import { customers } from './customers.ts';
-import { Sessions } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
 
 interface SessionRoutesOptions {
   /** What stands before every route that acts for someone. */
   guards: RequestHandler[];
+  sessions: Sessions;
+  connections: Connections;
   makeToken(reference: string): Promise<string>;
 }
 
 /** Signing in and out, and vouching for whoever is signed in. */
-export function sessionRoutes({ guards, makeToken }: SessionRoutesOptions): Router {
-  const sessions = new Sessions();
+export function sessionRoutes({ guards, sessions, connections, makeToken }: SessionRoutesOptions): Router {
   const router = Router();
   router.use((_request, response, next) => {
     response.set('Cache-Control', 'no-store');
@@ -19,7 +21,9 @@ export function sessionRoutes({ guards, makeToken }: SessionRoutesOptions): Rout
   });
 
   router.get('/', (request, response) => {
-    response.json({ customer: sessions.customerOf(request) ?? null, customers });
+    const customer = sessions.customerOf(request) ?? null;
+    const consentId = (customer && connections.consentOf(customer.reference)) ?? null;
+    response.json({ customer, consentId, customers });
   });
 
   router.post('/', ...guards, (request, response) => {

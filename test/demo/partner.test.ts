@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, before, describe, it } from 'node:test';
-import { jwtVerify } from 'jose';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { request } from 'undici';
 import { type RunningPartner, startPartner } from '../../demo/partner/partner.ts';
 
@@ -14,6 +15,11 @@ let bffUrl: string;
 let partner: RunningPartner;
 /** What the bff was asked to have Atto write, and by whom. */
 const invited: Record<string, unknown>[] = [];
+/** What the bff signs receipts with, and what it says of the consent `c1`. */
+const keys = await generateKeyPair('ES256', { extractable: true });
+const stranger = await generateKeyPair('ES256');
+let areKeysThere = true;
+let consentStatus = 'Active';
 /** Everything that the partner's server ever said in this file, headers and all. */
 const heard: string[] = [];
 
@@ -27,7 +33,14 @@ before(async () => {
       response.end(JSON.stringify({ id: 'i_1', reference: 'r', emailState: null, connectionStatus: 'Pending' }));
       return;
     }
-    response.end(JSON.stringify({ version: '9.8.7', files: { 'atto-connect-9.8.7.js': { integrity } } }));
+    if (request.url === '/.well-known/jwks.json') response.statusCode = areKeysThere ? 200 : 503;
+    if (request.url === '/v1/partner/consents/c1' && request.headers.authorization === `Bearer ${apiKey}`) {
+      response.end(JSON.stringify({ id: 'c1', status: consentStatus }));
+      return;
+    }
+    const jwk = { ...(await exportJWK(keys.publicKey)), alg: 'ES256', use: 'sig' };
+    const files = { 'atto-connect-9.8.7.js': { integrity } };
+    response.end(JSON.stringify({ version: '9.8.7', files, keys: [jwk] }));
   });
   await new Promise<void>((listening) => bff.listen(0, '127.0.0.1', listening));
   bffUrl = `http://127.0.0.1:${(bff.address() as AddressInfo).port}`;
@@ -157,14 +170,102 @@ describe('POST /presenter/invitations', () => {
 describe('POST /applications', () => {
   const application = { amount: 8000, months: 36, purpose: 'car', name: 'A', email: 'a@example.com', monthlyIncome: 1 };
 
-  it('gives the application a number', async () => {
-    const { status, body } = await call('POST', '/applications', {}, application);
+  afterEach(async () => {
+    await call('DELETE', '/presenter/connections');
+    consentStatus = 'Active';
+  });
+
+  const apply = (cookie: string, content: Record<string, unknown>) =>
+    call('POST', '/applications', { cookie }, { ...application, ...content });
+
+  it('gives the application a number for the receipt of whoever is signed in', async () => {
+    const { status, body } = await apply(await signIn('cust-1042'), { receipt: await receipt() });
     assert.equal(status, 201);
     assert.match(JSON.parse(body).number, /^LF-\d{5}$/);
   });
 
-  it('refuses one that is not filled in', async () => {
-    assert.equal((await call('POST', '/applications', {}, { ...application, email: '' })).status, 400);
+  it('takes a guest’s from a guest', async () => {
+    assert.equal((await apply('', { receipt: await receipt({ sub: 'guest.Zk3' }) })).status, 201);
+  });
+
+  it('refuses one that is not filled in, and does not use up its receipt', async () => {
+    const cookie = await signIn('cust-1042');
+    const given = { receipt: await receipt() };
+    assert.equal((await apply(cookie, { ...given, email: '' })).status, 400);
+    assert.equal((await apply(cookie, given)).status, 201);
+  });
+
+  const worthless: [string, () => Promise<string | undefined>][] = [
+    ['none', async () => undefined],
+    ['what is none', async () => 'a.b.c'],
+    ['one that somebody else signed', () => receipt({}, { key: stranger.privateKey })],
+    ['one of another server', () => receipt({ iss: 'https://elsewhere.example' })],
+    ['one for another partner', () => receipt({ aud: 'somebody-else' })],
+    ['one of another customer', () => receipt({ sub: 'cust-2077' })],
+    ['one of a guest', () => receipt({ sub: 'guest.Zk3' })],
+    ['one that is too old', () => receipt({ exp: Math.floor(Date.now() / 1000) - 1 })],
+    ['a token of another kind', () => receipt({}, { typ: 'JWT' })],
+    ['one without a consent', () => receipt({ consent_id: undefined })],
+  ];
+  for (const [what, make] of worthless) {
+    it(`refuses ${what}`, async () => {
+      const { status, body } = await apply(await signIn('cust-1042'), { receipt: await make() });
+      assert.equal(status, 422);
+      assert.deepEqual(JSON.parse(body).fields, ['receipt']);
+    });
+  }
+
+  it('refuses a customer’s receipt from a guest', async () => {
+    assert.equal((await apply('', { receipt: await receipt() })).status, 422);
+  });
+
+  it('takes a receipt once', async () => {
+    const used = await receipt({ sub: 'guest.Zk3' });
+    assert.equal((await apply('', { receipt: used })).status, 201);
+    assert.equal((await apply('', { receipt: used })).status, 422);
+  });
+
+  it('keeps the consent on file: vouches for it, and asks for no receipt as long as it is good', async () => {
+    const cookie = await signIn('cust-1042');
+    await apply(cookie, { receipt: await receipt() });
+    assert.equal(JSON.parse((await call('GET', '/session', { cookie })).body).consentId, 'c1');
+    const { body } = await call('POST', '/session/customer-token', { cookie });
+    const { payload } = await jwtVerify(JSON.parse(body).token, new TextEncoder().encode(signingSecret));
+    assert.equal(payload['consent_id'], 'c1');
+    assert.equal((await apply(cookie, {})).status, 201);
+    consentStatus = 'Expired';
+    assert.equal((await apply(cookie, {})).status, 422);
+    assert.equal((await apply(await signIn('cust-2077'), {})).status, 422, 'it is not another customer’s');
+  });
+
+  it('forgets it when the presenter clears everything, for no other page', async () => {
+    const cookie = await signIn('cust-1042');
+    await apply(cookie, { receipt: await receipt() });
+    const consentId = async () => JSON.parse((await call('GET', '/session', { cookie })).body).consentId;
+    const elsewhere = { origin: 'https://elsewhere.example' };
+    assert.equal((await call('DELETE', '/presenter/connections', elsewhere)).status, 403);
+    assert.equal(await consentId(), 'c1');
+    assert.equal((await call('DELETE', '/presenter/connections')).status, 204);
+    assert.equal(await consentId(), null);
+  });
+
+  it('says that it cannot answer where the keys cannot be had', async () => {
+    areKeysThere = false;
+    const alone = await startPartner({
+      port: 0,
+      hostname: '127.0.0.1',
+      bffUrl,
+      partnerId: 'larkfield',
+      signingSecret,
+      apiKey,
+    });
+    const given = { ...application, receipt: await receipt({ sub: 'guest.Zk3' }) };
+    const headers = { origin: alone.url, 'content-type': 'application/json' };
+    const answer = await request(`${alone.url}/applications`, { method: 'POST', headers, body: JSON.stringify(given) });
+    await answer.body.dump();
+    await alone.close();
+    areKeysThere = true;
+    assert.equal(answer.statusCode, 503);
   });
 });
 
@@ -232,6 +333,13 @@ describe('the secrets of the lender', () => {
     }
   });
 });
+
+/** As the bff would sign it for this customer, but for what is to be different. */
+function receipt(claims: Record<string, unknown> = {}, { key = keys.privateKey, typ = 'receipt+jwt' } = {}) {
+  const now = Math.floor(Date.now() / 1000);
+  const genuine = { iss: bffUrl, aud: 'larkfield', sub: 'cust-1042', jti: randomUUID(), iat: now, exp: now + 1800 };
+  return new SignJWT({ ...genuine, consent_id: 'c1', ...claims }).setProtectedHeader({ alg: 'ES256', typ }).sign(key);
+}
 
 async function signIn(reference: string): Promise<string> {
   const { headers } = await call('POST', '/session', {}, { reference });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startWorld, type World } from '../../demo/world.ts';
 import { launchChromium, withoutChromium } from '../support/chromium.ts';
+import { until } from '../support/until.ts';
 
 const desktop = { width: 1280, height: 860 };
 const phone = { width: 390, height: 844 };
@@ -16,6 +17,12 @@ describe('the page that a salesperson shows', withoutChromium, () => {
     const hostnames = { partner: 'partner.localhost', bff: 'bff.localhost', bank: 'bank.localhost' };
     world = await startWorld({ hostnames, simulator: { dataStepMs: 100 } });
     browser = await launchChromium();
+  });
+
+  // No bank is on file any more.
+  afterEach(async () => {
+    const headers = { origin: world.urls.partner };
+    await fetch(`${world.directUrls.partner}/presenter/connections`, { method: 'DELETE', headers });
   });
 
   after(async () => {
@@ -44,8 +51,45 @@ describe('the page that a salesperson shows', withoutChromium, () => {
     const told = await steps(page);
     const beforeData = ['opened', 'signed-in', 'launched', 'left', 'back', 'connected'];
     assert.deepEqual(told.slice(0, beforeData.length), beforeData);
-    assert.equal(told.at(-1), 'sent');
+    assert.deepEqual(told.slice(-2), ['checked', 'sent']);
     assert.deepEqual(complaints, []);
+  });
+
+  it('knows the bank when the customer comes again, and has it renewed when it has ended', async () => {
+    await using visit = await visitor(desktop);
+    const { page, complaints } = visit;
+    await page.getByRole('button', { name: 'Jonas Wren' }).click();
+    await page.getByRole('button', { name: 'Connect your bank' }).click();
+    await connectAt(page, 'Northmoor Bank');
+    await page.locator('#bank').getByText('Northmoor Bank is connected').waitFor();
+    await page.getByRole('button', { name: 'Send my application' }).click();
+    await page.getByRole('button', { name: 'Start over' }).click();
+
+    await page.getByRole('button', { name: 'Jonas Wren' }).click();
+    await page.locator('#bank').getByText('Northmoor Bank is connected').waitFor();
+    assert.deepEqual(await steps(page), ['opened', 'signed-in', 'on-file']);
+    await page.getByRole('button', { name: 'Send my application' }).click();
+    await page.getByText(/Your number is LF-\d{5}/).waitFor();
+
+    const { consentId = '' } = world.simulator.consents.findLast(({ customerReference }) => customerReference) ?? {};
+    world.simulator.expire(consentId);
+    await until('the bff knows of it', async () => (await asPartner(`consents/${consentId}`)).status === 'Expired');
+    await page.getByRole('button', { name: 'Start over' }).click();
+    await page.getByRole('button', { name: 'Jonas Wren' }).click();
+    await page.locator('#bank').getByText('Your bank connection has ended').waitFor();
+    await page.getByRole('button', { name: 'Send my application' }).click();
+    await page.getByText('Please connect your bank first').waitFor();
+    await page.getByRole('button', { name: 'Renew now' }).click();
+    await page.getByRole('button', { name: 'Continue to Northmoor Bank' }).click();
+    await page.getByRole('button', { name: 'Log in and allow' }).click();
+    await page.getByRole('link', { name: 'Continue to Larkfield' }).click();
+    await step(page, 'renewed').waitFor();
+    assert.deepEqual(complaints, []);
+
+    await page.getByText('Presenter’s controls').click();
+    await page.getByRole('button', { name: 'Clear everything' }).click();
+    await page.getByRole('button', { name: 'Jonas Wren' }).click();
+    await page.getByRole('button', { name: 'Connect your bank' }).waitFor();
   });
 
   it('works on a phone, for a guest, without scrolling sideways', async () => {
@@ -105,6 +149,11 @@ describe('the page that a salesperson shows', withoutChromium, () => {
     assert.equal(await page.getByLabel('Full name').inputValue(), 'Jonas Wren');
     assert.deepEqual(await steps(page), ['opened', 'signed-in']);
   });
+
+  async function asPartner(path: string) {
+    const headers = { Authorization: `Bearer ${world.secrets.partnerApiKey}` };
+    return (await fetch(`${world.directUrls.bff}/v1/partner/${path}`, { headers })).json();
+  }
 
   /** A new browser profile on the page, and all that it complains of: errors, refused scripts, requests gone wrong. */
   async function visitor(viewport: typeof desktop) {

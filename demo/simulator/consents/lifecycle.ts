@@ -11,6 +11,9 @@ import type { Consents } from './consents.ts';
 
 const dayMs = 86_400_000;
 
+/** How long before its end a consent ends "soon", at most. */
+const soonMs = 7 * dayMs;
+
 /** What a consent needs to know when it becomes Active. */
 export interface Period {
   consentDurationType: 'Single' | 'Limited' | 'Infinite';
@@ -91,8 +94,10 @@ export class ConsentLifecycle {
     this.#move(record, 'Expired');
   }
 
-  /** "Your consent ends soon": a notification only, the status stays Active. */
+  /** "Your consent ends soon": a notification only, the status stays Active. If it did not, it is made to. */
   announceUpcomingExpiration(record: ConsentRecord): void {
+    const soon = new Date(this.#now() + soonMs).toISOString();
+    if (!record.consent.consentEnd || record.consent.consentEnd > soon) record.consent.consentEnd = soon;
     this.#tell(record, { status: 'UpcomingExpiration' });
   }
 

@@ -57,6 +57,18 @@ describe('the controls over HTTP', () => {
     assert.equal(body[1].body.data.consentStatus, 'UpcomingExpiration');
   });
 
+  it('let a consent end soon, unless it does already', async (t) => {
+    const simulator = await startSimulator(t);
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+    const ends = [null, '2999-01-01T00:00:00.000Z', tomorrow];
+    for (const consentEnd of ends) {
+      const { consentId } = simulator.addConsent({ consentStatus: 'Active', consentEnd });
+      await control(simulator, 'POST', `/consents/${consentId}/upcoming-expiration`);
+    }
+    const days = simulator.consents.map((consent) => (Date.parse(`${consent.consentEnd}`) - Date.now()) / 86_400_000);
+    assert.deepEqual(days.map(Math.round), [7, 7, 1]);
+  });
+
   for (const [what, path, body, status] of [
     ['an unknown scenario', '/next', { outcome: 'fine' }, 400],
     ['an unknown setting', '/settings', { colour: 'blue' }, 400],
