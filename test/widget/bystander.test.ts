@@ -1,6 +1,6 @@
 import { expect } from '@open-wc/testing';
 import { forgetJourney, keepJourney, newPending, STORAGE_PREFIX } from '../../widget/src/journey/pending-journey.ts';
-import { Teller } from '../../widget/src/journey/teller.ts';
+import { tellerOf } from '../../widget/src/journey/teller.ts';
 
 const AFTER_WAITING_MS = 2200;
 
@@ -16,7 +16,7 @@ describe('a second tab that shows a journey', () => {
   it('is silent where the tab whose journey it is has told', async () => {
     const pending = journeyOfAnotherTab('j_told');
     const told: string[] = [];
-    const teller = new Teller(pending, (outcome) => told.push(outcome));
+    const teller = tellerOf(pending, (outcome) => told.push(outcome));
     void teller.end('complete');
     keepJourney({ ...pending, told: 1 });
     await new Promise((resolve) => setTimeout(resolve, AFTER_WAITING_MS));
@@ -28,7 +28,7 @@ describe('a second tab that shows a journey', () => {
   it('tells where that tab does not', async () => {
     const pending = journeyOfAnotherTab('j_untold');
     const told: string[] = [];
-    const teller = new Teller(pending, (outcome) => told.push(outcome));
+    const teller = tellerOf(pending, (outcome) => told.push(outcome));
     void teller.end('complete');
     expect(told).to.deep.equal([]);
     await new Promise((resolve) => setTimeout(resolve, AFTER_WAITING_MS));

@@ -13,6 +13,14 @@ import { type Button, panelOf, valuesOf } from './panel.ts';
 import { type Say, speaker, type Texts } from './strings.ts';
 import { type Bank, draw } from './view.ts';
 
+const EVENTS = {
+  launch: AttoLaunchEvent,
+  status: AttoStatusEvent,
+  complete: AttoCompleteEvent,
+  error: AttoErrorEvent,
+  cancel: AttoCancelEvent,
+};
+
 /**
  * @summary Connects a bank through Atto Connect: starts the journey, takes the customer back, and shows how it stands
  *   until the data is ready.
@@ -136,12 +144,13 @@ export class AttoConnect extends LitElement implements JourneySettings {
   /** Banks that are offered by name, each with a button that starts with it. */
   declare banks?: readonly Bank[];
 
-  readonly #controller = new JourneyController(this, {
+  readonly #controller: JourneyController = new JourneyController(this, {
     changed: () => this.requestUpdate(),
     tell: (what) => {
       // Whoever hears how it ended may send the form at once.
       if (what !== 'launch') this.performUpdate();
-      return this.dispatchEvent(this.#event(what));
+      const { view, error } = this.#controller;
+      return this.dispatchEvent(new EVENTS[what](`atto-${what}`, view as JourneyView, error as AttoConnectError));
     },
     navigate: (url) => this.navigate(url),
     focusAgain: () => void this.#focusAgain(),
@@ -347,14 +356,6 @@ export class AttoConnect extends LitElement implements JourneySettings {
   formResetCallback(): void {
     this.#begun = undefined;
     this.reset();
-  }
-
-  #event(what: 'launch' | 'status' | 'complete' | 'error' | 'cancel'): Event {
-    const { view, error } = this.#controller;
-    if (what === 'launch') return new AttoLaunchEvent(view);
-    if (what === 'cancel') return new AttoCancelEvent(view);
-    if (what === 'error') return new AttoErrorEvent(view, error as AttoConnectError);
-    return new (what === 'status' ? AttoStatusEvent : AttoCompleteEvent)(view as JourneyView);
   }
 
   /** Gives the receipt to the form, or says that it is missing; shows the phase to style sheets. */

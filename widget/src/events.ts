@@ -5,10 +5,13 @@ import type { AttoConnectError } from './errors.ts';
 class JourneyEvent<View extends JourneyView | null> extends Event {
   /** As the bff last described it. */
   readonly journey: View;
+  /** Why it went wrong, if it did. */
+  readonly error: AttoConnectError | null;
 
-  constructor(type: string, journey: View, cancelable = false) {
-    super(type, { bubbles: true, composed: true, cancelable });
+  constructor(type: string, journey: View, error: AttoConnectError | null) {
+    super(type, { bubbles: true, composed: true, cancelable: type === 'atto-launch' });
     this.journey = journey;
+    this.error = error;
   }
 }
 
@@ -16,42 +19,21 @@ class JourneyEvent<View extends JourneyView | null> extends Event {
  * The customer is about to leave for the bank. Cancel it (`preventDefault`) to stay, for instance until a form is
  * filled in, and call `start()` then. `journey` is null unless one is launched again.
  */
-export class AttoLaunchEvent extends JourneyEvent<JourneyView | null> {
-  constructor(journey: JourneyView | null) {
-    super('atto-launch', journey, true);
-  }
-}
+export class AttoLaunchEvent extends JourneyEvent<JourneyView | null> {}
 
 /** Something about the journey changed, the progress of its data included. */
-export class AttoStatusEvent extends JourneyEvent<JourneyView> {
-  constructor(journey: JourneyView) {
-    super('atto-status', journey);
-  }
-}
+export class AttoStatusEvent extends JourneyEvent<JourneyView> {}
 
 /** What the page waits for (`wait-for`) has come. Let your server check `journey.receipt` before you act on it. */
-export class AttoCompleteEvent extends JourneyEvent<JourneyView> {
-  constructor(journey: JourneyView) {
-    super('atto-complete', journey);
-  }
-}
+export class AttoCompleteEvent extends JourneyEvent<JourneyView> {}
 
 /** The launch failed; `journey` is null if it did before there was one. */
 export class AttoErrorEvent extends JourneyEvent<JourneyView | null> {
-  readonly error: AttoConnectError;
-
-  constructor(journey: JourneyView | null, error: AttoConnectError) {
-    super('atto-error', journey);
-    this.error = error;
-  }
+  declare readonly error: AttoConnectError;
 }
 
 /** The customer stopped, here or at the bank. */
-export class AttoCancelEvent extends JourneyEvent<JourneyView | null> {
-  constructor(journey: JourneyView | null) {
-    super('atto-cancel', journey);
-  }
-}
+export class AttoCancelEvent extends JourneyEvent<JourneyView | null> {}
 
 declare global {
   interface HTMLElementEventMap {

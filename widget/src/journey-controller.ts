@@ -13,7 +13,7 @@ import { isBankWindow, keepWindow, openWindow } from './journey/popup.ts';
 import { captureReturn, heldReturn, holdReturn, inTurn } from './journey/return.ts';
 import { bffOf, type JourneySettings } from './journey/settings.ts';
 import { followStatus } from './journey/status.ts';
-import { hasTeller, Teller } from './journey/teller.ts';
+import { hasTeller, type Teller, tellerOf } from './journey/teller.ts';
 
 /** What is told about a journey: the customer is about to leave, something changed, or how the launch ended. */
 export type News = 'launch' | 'status' | Outcome;
@@ -263,7 +263,7 @@ export class JourneyController implements Circumstances {
     if (pending !== this.#pending) {
       this.view = this.#window = null;
       this.#teller?.stop();
-      this.#teller = pending && new Teller(pending, (outcome) => this.#tellEnd(outcome));
+      this.#teller = pending && tellerOf(pending, (outcome) => this.#tellEnd(outcome));
     }
     shown.delete(`${this.#pending?.journeyId}`);
     shown.add(`${pending?.journeyId}`);

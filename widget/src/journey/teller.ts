@@ -12,49 +12,46 @@ const OTHERS_WAIT_MS = 2000;
  * the first one tells. Without such a window the tab that left for the bank tells, and another one that shows the same
  * journey only if that does not.
  */
-export class Teller {
-  readonly #pending: PendingJourney;
-  readonly #isOfThisTab: boolean;
-  readonly #tell: (outcome: Outcome) => void;
-  readonly #over = new AbortController();
-  #turn: Promise<unknown> | undefined;
-  #outcome: Outcome | undefined;
-
-  constructor(pending: PendingJourney, tell: (outcome: Outcome) => void) {
-    this.#pending = pending;
-    this.#isOfThisTab = isOfThisTab(pending);
-    this.#tell = tell;
-  }
-
+export interface Teller {
   /** The page is no longer about this journey. */
-  stop(): void {
-    this.#over.abort();
-  }
-
+  stop(): void;
   /** Waits for this page's turn, which lasts until it is stopped. */
-  takeTurn(): Promise<unknown> {
-    const { signal } = this.#over;
-    this.#turn ??= new Promise<void>((resolve) => {
+  takeTurn(): Promise<unknown>;
+  /** The launch ended so, as far as is known now. */
+  end(outcome: Outcome): Promise<void>;
+}
+
+export function tellerOf(pending: PendingJourney, tell: (outcome: Outcome) => void): Teller {
+  const isOwn = isOfThisTab(pending);
+  const over = new AbortController();
+  const { signal } = over;
+  let turn: Promise<unknown> | undefined;
+  let latest: Outcome;
+
+  function takeTurn() {
+    turn ??= new Promise<void>((resolve) => {
       const hold = () => {
         resolve();
         return rest(FOREVER_MS, signal);
       };
-      if (navigator.locks) navigator.locks.request(lockOf(this.#pending), { signal }, hold).catch(() => {});
+      if (navigator.locks) navigator.locks.request(lockOf(pending), { signal }, hold).catch(() => {});
       else resolve();
     });
-    return this.#turn;
+    return turn;
   }
 
-  /** The launch ended so, as far as is known now. */
-  async end(outcome: Outcome): Promise<void> {
-    const { launches, inPopup } = this.#pending;
-    const { signal } = this.#over;
-    this.#outcome = outcome;
-    if (inPopup) await this.takeTurn();
-    else if (!this.#isOfThisTab) await rest(OTHERS_WAIT_MS, signal);
-    const isStillSo = !signal.aborted && launches === this.#pending.launches;
-    if (isStillSo && claimTelling(this.#pending)) this.#tell(this.#outcome);
-  }
+  return {
+    stop: () => over.abort(),
+    takeTurn,
+    async end(outcome) {
+      const { launches, inPopup } = pending;
+      latest = outcome;
+      if (inPopup) await takeTurn();
+      else if (!isOwn) await rest(OTHERS_WAIT_MS, signal);
+      const isStillSo = !signal.aborted && launches === pending.launches;
+      if (isStillSo && claimTelling(pending)) tell(latest);
+    },
+  };
 }
 
 /** True if a page that lives, here or elsewhere, tells how this journey ends. */
