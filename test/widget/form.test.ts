@@ -84,6 +84,18 @@ describe('the field of a form', () => {
     expect(button(element, english['button.start']).disabled).to.equal(true);
   });
 
+  it('is enabled by its property where its attribute disabled it', async () => {
+    bff.on('POST /v1/journeys', 'hold');
+    const element = await inForm();
+    element.setAttribute('disabled', '');
+    expect(element.disabled).to.equal(true);
+    element.disabled = false;
+    expect(element.hasAttribute('disabled')).to.equal(false);
+    await element.updateComplete;
+    button(element, english['button.start']).click();
+    expect(element.phase).to.equal('starting');
+  });
+
   it('starts nothing within a fieldset that is disabled, not even by what the page has put into it', async () => {
     const element = await inForm();
     element.innerHTML = '<a>Connect</a>';

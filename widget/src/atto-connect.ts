@@ -83,7 +83,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     waitFor: { attribute: 'wait-for' },
     dataTimeout: { attribute: 'data-timeout', type: Number },
     required: { type: Boolean },
-    disabled: { type: Boolean },
+    disabled: { type: Boolean, noAccessor: true },
     layout: { reflect: true },
     strings: { attribute: false },
     banks: { attribute: false },
@@ -135,8 +135,6 @@ export class AttoConnect extends LitElement implements JourneySettings {
   declare dataTimeout?: number;
   /** The form needs a connected bank. */
   declare required: boolean;
-  /** Nothing can be started. */
-  declare disabled: boolean;
   /** `compact`: without frame, sign and introduction. */
   declare layout?: 'full' | 'compact';
   /** Texts to use instead of ours, whatever the language. */
@@ -159,7 +157,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
   /** The bff, partner, customer and consent for which it is known, or being found out, where things stand. */
   #begun: string | undefined;
   #focused?: string | null | undefined;
-  #isBarred = false;
+  #isDisabled = false;
   #say!: Say;
 
   /** The journey as the bff last described it; null while there is none. */
@@ -186,6 +184,15 @@ export class AttoConnect extends LitElement implements JourneySettings {
       this.#controller.detach();
       this.#begun = undefined;
     });
+  }
+
+  /** Nothing can be started. A `fieldset` around may say so too. */
+  get disabled(): boolean {
+    return this.hasAttribute('disabled');
+  }
+
+  set disabled(isDisabled: boolean) {
+    this.toggleAttribute('disabled', !!isDisabled);
   }
 
   /** The receipt, which is what the form carries; null as long as the journey has connected no bank. */
@@ -224,7 +231,8 @@ export class AttoConnect extends LitElement implements JourneySettings {
    * @param providerId a bank other than the page's; empty: any that the customer chooses
    */
   async start(providerId?: string): Promise<void> {
-    if (this.#isBarred) return;
+    this.performUpdate();
+    if (this.#isDisabled) return;
     this.#begun = this.#whose;
     return this.#controller.start(providerId);
   }
@@ -286,7 +294,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
       lang: `${locale}`,
       dir: this.dir || this.#say('dir'),
       banks: ((phase === 'ready' && this.banks) || []).filter((bank) => bank?.name),
-      isDisabled: this.#isDisabled,
+      disabled: this.#isDisabled,
       reference: error?.reference,
       isReplaced: [...this.children].some(isInPlaceOfButton),
     };
@@ -303,10 +311,6 @@ export class AttoConnect extends LitElement implements JourneySettings {
     const { bff, partner, consentId, customerToken: token } = this;
     // Another function may well be the same one, made anew.
     return `${[bff, partner, consentId, typeof token === 'function' || customerOf(token)]}`;
-  }
-
-  get #isDisabled(): boolean {
-    return this.disabled || this.#isBarred;
   }
 
   #press(name: Button, providerId?: string): void {
@@ -348,7 +352,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
 
   // By the attribute, or by a `fieldset` around.
   formDisabledCallback(isDisabled: boolean): void {
-    this.#isBarred = isDisabled;
+    this.#isDisabled = isDisabled;
     this.requestUpdate();
   }
 
@@ -361,11 +365,11 @@ export class AttoConnect extends LitElement implements JourneySettings {
   /** Gives the receipt to the form, or says that it is missing; shows the phase to style sheets. */
   #reflect(): void {
     const internals = this.#internals;
-    const value = this.#isDisabled ? null : this.value;
-    internals.setFormValue(value);
+    internals.setFormValue(this.value);
     // The consent that the page names needs no receipt, nor has it one.
-    const valueMissing = this.required && !this.#isDisabled && !value && !/done|soon/.test(this.phase);
-    const anchor = this.renderRoot.querySelector<HTMLElement>('button') ?? undefined;
+    const valueMissing = this.required && !/done|soon/.test(this.phase) && !this.value;
+    const { renderRoot } = this;
+    const anchor = renderRoot.querySelector('button') ?? renderRoot.querySelector<HTMLElement>('[role]') ?? undefined;
     internals.setValidity({ valueMissing }, this.#say('required') || ' ', anchor);
     // Browsers of before 2024 know no states, or only those that begin with two hyphens.
     try {

@@ -22,7 +22,7 @@ export interface View extends Panel {
   banks: readonly Bank[];
   /** What to tell support. */
   reference: string | undefined;
-  isDisabled: boolean;
+  disabled: boolean;
   /** The page has put something in the place of the button that starts. */
   isReplaced: boolean;
 }
@@ -47,7 +47,7 @@ export function draw(view: View, say: Say, press: (button: Button, providerId?: 
     html`<button
       type="button"
       part=${`button ${part}`}
-      ?disabled=${view.isDisabled}
+      ?disabled=${view.disabled}
       @click=${() => press(name, id)}
     >${content}</button>`;
   const bank = ({ name, providerId, logo }: Bank) => {
