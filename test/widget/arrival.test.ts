@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { AttoCompleteEvent, AttoErrorEvent } from '../../widget/src/events.ts';
 import { keepJourney, newPending, pendingJourneys } from '../../widget/src/journey/pending-journey.ts';
+import { purposeOf } from '../../widget/src/journey/settings.ts';
 import { BFF, connected, FakeBff, json, problem, started, status, view } from './fake-bff.ts';
 import { button, buttons, endings, leaveNothing, mount, shownText, until } from './mount.ts';
 
@@ -158,7 +159,7 @@ describe('coming back', () => {
 
   for (const name of ['configId', 'consentId'] as const) {
     it(`is that of the widget with the same ${name}, where several have one`, async () => {
-      remember('j1', { request: JSON.stringify({ partner: 'acme', [name]: 'two' }) });
+      remember('j1', { purpose: purposeOf({ partner: 'acme', [name]: 'two' }) });
       comeBack('#atto_return=h1');
       bff.on('POST /v1/journeys/j1/return', status(view(connected))).on('GET /v1/journeys/j1', 'hold');
       const first = mount({ [name]: 'one' });
@@ -168,8 +169,34 @@ describe('coming back', () => {
     });
   }
 
+  for (const isAddFirst of [true, false]) {
+    for (const consentId of ['c1', undefined]) {
+      const whose = consentId ? 'a bank that is there' : 'one that is added';
+      it(`is that of the widget of ${whose}, in a list ${isAddFirst ? 'below' : 'above'} a widget that adds one`, async () => {
+        const customerToken = `e.${btoa(JSON.stringify({ sub: 'anna' }))}.s`;
+        remember('j1', { purpose: purposeOf({ partner: 'acme', consentId }), customer: 'anna' });
+        comeBack('#atto_return=h1');
+        bff.on('GET /v1/consents/c1', { status: 'Active', providerName: 'B', end: null, daysLeft: 9, renew: 'soon' });
+        bff.on('POST /v1/journeys/j1/return', status(view(connected))).on('GET /v1/journeys/j1', 'hold');
+        const all = (isAddFirst ? ['', 'c1'] : ['c1', '']).map((id) => mount({ customerToken, consentId: id }).element);
+        await until(() => all.some(({ journey }) => journey));
+        expect(all.find(({ journey }) => journey)?.consentId).to.equal(consentId ?? '');
+      });
+    }
+  }
+
+  it('is not held up by a widget whose page never says who the customer is', async () => {
+    remember('j1', { customer: 'anna' });
+    comeBack('#atto_return=h1');
+    bff.on('POST /v1/journeys/j1/return', status(view(connected))).on('GET /v1/journeys/j1', 'hold');
+    const { element } = mount({ customerToken: () => new Promise<string>(() => {}) });
+    await element.updateComplete;
+    element.customerToken = `e.${btoa(JSON.stringify({ sub: 'anna' }))}.s`;
+    await until(() => element.phase === 'done');
+  });
+
   it('is that of a widget which says less than the one that left', async () => {
-    remember('j1', { request: JSON.stringify({ partner: 'acme', configId: 'one' }) });
+    remember('j1', { purpose: purposeOf({ partner: 'acme', configId: 'one' }) });
     comeBack('#atto_return=h1');
     bff.on('POST /v1/journeys/j1/return', status(view(connected))).on('GET /v1/journeys/j1', 'hold');
     const { element } = mount();

@@ -5,7 +5,7 @@ import { actOn, isLost, type JourneyKey } from './journey/bff-client.ts';
 import { askConsent } from './journey/consent.ts';
 import { continueReturn, disownReturn } from './journey/elsewhere.ts';
 import { isWhatIsWished, launch, leave, relaunch, wishOf } from './journey/launch.ts';
-import { shown } from './journey/own-journeys.ts';
+import { customerFor, ownJourneys, shown, widgets } from './journey/own-journeys.ts';
 import { rest } from './journey/pacing.ts';
 import { forgetJourney, keepJourney, newPending, type PendingJourney } from './journey/pending-journey.ts';
 import { errorOf, hasEnded, isFinal, isOpen, type Outcome, outcomeOf, type Phase, phaseOf } from './journey/phase.ts';
@@ -83,11 +83,13 @@ export class JourneyController implements Circumstances {
 
   /** Our parts leave the address before anything else happens; `begin` does so too. */
   attach(): void {
+    widgets.add(this.#page);
     captureReturn();
   }
 
   /** Nothing of it goes on; a return is left for whoever comes next. */
   detach(): void {
+    widgets.delete(this.#page);
     this.#work.abort();
     if (this.#handle) holdReturn({ handle: this.#handle });
     this.#about(null);
@@ -99,18 +101,20 @@ export class JourneyController implements Circumstances {
     this.#about(null);
     this.#show(heldReturn() ? 'checking' : 'ready');
     await this.#run(async (signal) => {
+      // Whose token never comes must not hold up the others.
+      const customer = await customerFor(this.#page);
       // No two widgets of a page do so at the same time.
       const arrival = await inTurn(async () => {
-        const found = await arrive(this.#page, signal);
+        const found = await arrive(ownJourneys(this.#page, customer), signal);
         signal.throwIfAborted();
         this.#about(found.pending);
         return found;
       });
       signal.throwIfAborted();
-      const { pending, view, handle = '', isRejected } = arrival;
+      const { pending, view, handle = '', note = null } = arrival;
       this.#handle = handle;
       if (handle) return this.#show('elsewhere');
-      this.#show(pending ? 'checking' : 'ready', { note: isRejected ? 'rejected' : null });
+      this.#show(pending ? 'checking' : 'ready', { note });
       await (pending ? this.#follow(signal, view) : this.#showStanding(signal));
     });
   }

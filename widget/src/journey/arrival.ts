@@ -1,8 +1,6 @@
 import type { JourneyView } from '../contract.ts';
-import { ownJourneys } from './own-journeys.ts';
 import { isOfThisTab, type PendingJourney, pendingJourneys } from './pending-journey.ts';
 import { heldReturn, holdReturn, takeReturn } from './return.ts';
-import type { JourneySettings } from './settings.ts';
 import { verifyReturn } from './verify.ts';
 
 /** What somebody who has just opened the page finds. */
@@ -14,13 +12,11 @@ export interface Arrival {
   /** Of a return that nothing in this browser knows of. */
   handle?: string;
   /** A return came that is not of this customer's journeys. */
-  isRejected?: boolean;
+  note?: 'rejected' | null;
 }
 
 /** Deals with a return, if there is one and it is for us, else chooses a journey. */
-export async function arrive(settings: JourneySettings, signal: AbortSignal): Promise<Arrival> {
-  const candidates = await ownJourneys(settings);
-  signal.throwIfAborted();
+export async function arrive(candidates: PendingJourney[], signal: AbortSignal): Promise<Arrival> {
   const returned = heldReturn();
   const verified = returned && (await verifyReturn(returned, candidates, signal));
   if (verified) {
@@ -35,5 +31,5 @@ export async function arrive(settings: JourneySettings, signal: AbortSignal): Pr
   if (isRejected) holdReturn(null);
   // Also what another tab has left open, so that one does not connect twice.
   const pending = candidates.find((one) => isOfThisTab(one) || one.told < one.launches) ?? null;
-  return { pending, isRejected };
+  return { pending, note: isRejected ? 'rejected' : null };
 }

@@ -3,7 +3,7 @@ import { AttoConnectError } from '../errors.ts';
 import { actOn, callBff, isLost } from './bff-client.ts';
 import { cutShort, rest } from './pacing.ts';
 import { forgetJourney, keepJourney, newPending, type PendingJourney } from './pending-journey.ts';
-import { customerOf, customerTokenOf, type JourneySettings } from './settings.ts';
+import { customerOf, customerTokenOf, type JourneySettings, purposeOf } from './settings.ts';
 
 /** In this order: what a launch may be told whichever bank it is for, and what says which bank. */
 const FIELDS = [
@@ -53,7 +53,8 @@ export async function launch(
   const { body: started } = await callBff<StartedJourney>(bff, 'journeys', { token, body, signal });
   const launchUrl = safeUrl(started.launchUrl);
   const { reference } = started;
-  const pending = { ...newPending(started, bff, body.partner), reference, request, customer, inPopup };
+  const purpose = purposeOf(body);
+  const pending = { ...newPending(started, bff, body.partner), reference, request, purpose, customer, inPopup };
   // One that cannot be remembered could never be finished.
   if (!keepJourney(pending)) throw new AttoConnectError('storage');
   return { pending, launchUrl };

@@ -10,6 +10,8 @@ export interface PendingJourney extends JourneyKey {
   partner: string;
   /** What was asked for, as JSON: another wish needs another journey. Absent for one that was taken over. */
   request?: string;
+  /** What the widget that asked was for. */
+  purpose?: string;
   /** Whose it is at the partner: empty for a guest. Whoever else uses this browser is not shown it. */
   customer?: string | null;
   /** How often it was launched, and the last launch whose end the page was told of. */

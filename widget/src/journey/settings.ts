@@ -35,6 +35,11 @@ export function bffOf({ bff, partner }: JourneySettings): string {
   }
 }
 
+/** What a widget of a page that has several is for: one for each configuration, or for each consent. */
+export function purposeOf({ partner, configId, consentId }: LaunchSettings): string {
+  return `${[partner, configId, consentId]}`;
+}
+
 /** The token to send; undefined for a guest. */
 export async function customerTokenOf({ customerToken }: JourneySettings): Promise<string | undefined> {
   try {
