@@ -3,7 +3,7 @@ import { keepJourney, newPending } from '../../widget/src/journey/pending-journe
 import type { Phase } from '../../widget/src/journey/phase.ts';
 import { english } from '../../widget/src/strings.ts';
 import { BFF, connected, FakeBff, status, view } from './fake-bff.ts';
-import { button, leaveNothing, mount, type StayingConnect, until } from './mount.ts';
+import { button, buttons, leaveNothing, mount, type StayingConnect, until } from './mount.ts';
 
 describe('the field of a form', () => {
   let bff: FakeBff;
@@ -143,10 +143,44 @@ describe('the field of a form', () => {
     expect([element.phase, sent]).to.deep.equal(['starting', 0]);
   });
 
-  it('passes the focus on to its first button, for a label and for the form', async () => {
+  it('takes the focus to what it says, before its first button: a press of the space bar there starts nothing', async () => {
     const element = await inForm();
     element.focus();
-    expect(element.shadowRoot?.activeElement).to.equal(button(element, english['button.start']));
+    expect(element.shadowRoot?.activeElement?.role).to.equal('status');
+  });
+
+  for (const [what, html] of [
+    ['the button is ours', ''],
+    ['the button is the page’s', '<button type="button">Connect</button>'],
+  ] as const) {
+    it(`leads to what is missing where ${what}`, async () => {
+      const element = await inForm({ required: true });
+      element.innerHTML = html;
+      await until(() => buttons(element).length === (html ? 0 : 1));
+      expect(form.reportValidity()).to.equal(false);
+      expect(document.activeElement).to.equal(element);
+    });
+  }
+
+  it('leads to what is missing while it is being checked', async () => {
+    keepJourney(newPending({ journeyId: 'j1', journeyToken: 't' }, BFF, 'acme'));
+    bff.on('GET /v1/journeys/j1', 'hold');
+    const element = await inForm({ required: true }, 'checking');
+    expect(form.reportValidity()).to.equal(false);
+    expect(document.activeElement).to.equal(element);
+  });
+
+  it('is not sent by a button that the page has put into it', async () => {
+    bff.on('POST /v1/journeys', 'hold');
+    let sent = 0;
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      sent++;
+    });
+    const element = await inForm();
+    element.innerHTML = '<button>Connect</button>';
+    element.querySelector('button')?.click();
+    expect([element.phase, sent]).to.deep.equal(['starting', 0]);
   });
 
   async function inForm(change: Partial<StayingConnect> = {}, phase: Phase = 'ready'): Promise<StayingConnect> {

@@ -345,9 +345,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
 
   /** Not the next button: whoever still holds the key down would press that too. */
   #focusMessage(): void {
-    const message = this.renderRoot.querySelector<HTMLElement>('[role]');
-    message?.setAttribute('tabindex', '-1');
-    message?.focus();
+    this.renderRoot.querySelector<HTMLElement>('[role]')?.focus();
   }
 
   // By the attribute, or by a `fieldset` around.

@@ -66,7 +66,7 @@ export function draw(view: View, say: Say, press: (button: Button, providerId?: 
   return html`<div part="panel" class=${tone} lang=${view.lang} dir=${view.dir}>
     <svg part="sign" viewBox="0 0 24 24" aria-hidden="true"><path d=${SIGNS[tone]} /></svg>
     <div class="body">
-      <div part="message" class=${phase} role="status" aria-atomic="false">
+      <div part="message" class=${phase} role="status" aria-atomic="false" tabindex="-1">
         <p part="title">${view.title}</p>
         ${view.texts.map((text) => html`<p part="text">${text}</p>`)}
         ${stepsDone ? html`<ol part="steps">${[1, 2, 3, 4].map(step)}</ol>` : ''}
