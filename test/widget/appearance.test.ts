@@ -127,17 +127,42 @@ describe('the look of each phase', () => {
     expect(button(element, 'Connect your bank').offsetWidth).to.be.above(24);
   });
 
-  it('shows its own button where the page passes a slot through that nothing comes by, until something does', async () => {
-    const { element } = mount();
-    const around = document.createElement('div');
-    element.replaceWith(around);
-    element.innerHTML = '<slot></slot>';
-    around.attachShadow({ mode: 'open' }).append(element);
+  for (const tag of ['script', 'style', 'template']) {
+    it(`shows its own button where the page has put a ${tag} into it`, async () => {
+      const { element } = mount();
+      const child = document.createElement(tag);
+      child.setAttribute('type', 'application/json');
+      element.append(child);
+      await element.updateComplete;
+      expect(buttons(element)).to.have.length(1);
+    });
+  }
+
+  it('writes the name of a bank as that is written, whatever the language around', async () => {
+    const { element } = mount({ dir: 'rtl', banks: [{ name: 'Banca Sella S.p.A.', providerId: 'p1' }] });
     await element.updateComplete;
-    expect(buttons(element)).to.have.length(1);
-    around.innerHTML = '<button>Theirs</button>';
-    await until(() => buttons(element).length === 0);
-    around.remove();
+    const name = element.shadowRoot?.querySelector('bdi');
+    expect(name && getComputedStyle(name).direction).to.equal('ltr');
+    expect(getComputedStyle(buttons(element)[0] as Element).direction).to.equal('rtl');
+  });
+
+  it('takes the colour of the page’s text where it is compact, since it takes its ground', async () => {
+    const { element } = mount({ layout: 'compact' });
+    element.style.color = 'rgb(1, 2, 3)';
+    await element.updateComplete;
+    expect(getComputedStyle(element.shadowRoot?.querySelector('[part=panel]') as Element).color).to.equal(
+      'rgb(1, 2, 3)',
+    );
+  });
+
+  it('offers to copy the reference only where that is possible', async () => {
+    Object.defineProperty(navigator, 'clipboard', { configurable: true, value: undefined });
+    const { element } = mount(pending(bff, { status: 'failed', error: error('access_denied', 'retry') }));
+    await until(() => element.phase === 'failed');
+    await element.updateComplete;
+    Reflect.deleteProperty(navigator, 'clipboard');
+    expect(buttons(element).map(({ textContent }) => textContent)).to.deep.equal(['Try again']);
+    expect(element.shadowRoot?.querySelector('code')?.textContent).to.equal('ref-1');
   });
 
   it('offers the banks that have a name, whatever else the page has put among them', async () => {

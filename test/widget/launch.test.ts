@@ -47,6 +47,31 @@ describe('starting', () => {
     });
   }
 
+  for (const what of ['start', 'resume'] as const) {
+    it(`can be told to ${what} in the moment in which it is defined`, async () => {
+      bff.on('GET /v1/journeys/j1', status(view(connected)), 'hold');
+      const name = `late-to-${what}`;
+      const element = document.createElement(name) as StayingConnect;
+      Object.assign(element, { bff: BFF, partner: 'acme' });
+      document.body.append(element);
+      customElements.define(name, class extends StayingConnect {});
+      if (what === 'start') void element.start();
+      else void element.resume({ journeyId: 'j1', journeyToken: 't' });
+      await until(() => (what === 'start' ? element.left.length : element.phase === 'done'));
+      element.reset();
+      element.remove();
+    });
+  }
+
+  it('is not followed by where a link leads that the page has put into it', async () => {
+    const { element } = mount();
+    element.innerHTML = '<a href="#elsewhere">Connect</a>';
+    await element.updateComplete;
+    element.querySelector('a')?.click();
+    await until(() => element.left.length);
+    expect(location.hash).to.equal('');
+  });
+
   it('starts once, however often the button is pressed', async () => {
     const { element, heard } = mount();
     await element.updateComplete;

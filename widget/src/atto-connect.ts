@@ -33,7 +33,7 @@ const EVENTS = {
  * @event {AttoErrorEvent} atto-error - The launch failed.
  * @event {AttoCancelEvent} atto-cancel - The customer stopped.
  *
- * @slot - Replaces the launch button; a click on what is in it starts.
+ * @slot - Replaces the launch button; a click on what is in it starts, and does nothing else.
  * @slot ready - More to say in this phase. There is one such slot for each: `starting`, `away`, `returned`, `checking`, `waiting`,
  *   `done`, `failed`, `cancelled`, `renew-soon`, `expired`, `elsewhere`, `disowned`, `disconnected`.
  *
@@ -296,7 +296,8 @@ export class AttoConnect extends LitElement implements JourneySettings {
       banks: ((phase === 'ready' && this.banks) || []).filter((bank) => bank?.name),
       disabled: this.#isDisabled,
       reference: error?.reference,
-      isReplaced: [...this.children].some(isInPlaceOfButton),
+      // White space is nothing, though a slot would take it for something.
+      isReplaced: !!this.querySelector(':scope > :not([slot],noscript,script,style,template)'),
     };
     return texts && draw(view, this.#say, (button, providerId) => this.#press(button, providerId), changed);
   }
@@ -375,11 +376,6 @@ export class AttoConnect extends LitElement implements JourneySettings {
       internals.states.add(this.phase);
     } catch {}
   }
-}
-
-/** Neither white space nor what is only for pages without scripts, nor a slot through which nothing comes. */
-function isInPlaceOfButton(child: Element & Partial<HTMLSlotElement>): boolean {
-  return child.matches(':not([slot],noscript)') && child.assignedElements?.({ flatten: true }).length !== 0;
 }
 
 declare global {

@@ -50,6 +50,11 @@ export function draw(view: View, say: Say, press: (button: Button, providerId?: 
       ?disabled=${view.disabled}
       @click=${() => press(name, id)}
     >${content}</button>`;
+  const pressSlot = (event: Event) => {
+    // Neither a link nor a form may take the page elsewhere meanwhile.
+    event.preventDefault();
+    press('start');
+  };
   const bank = ({ name, providerId, logo }: Bank) => {
     const image = () =>
       html`<img alt="" src=${logo} referrerpolicy="no-referrer" @error=${({ target }: Event) => (target as Element).remove()} />`;
@@ -75,7 +80,7 @@ export function draw(view: View, say: Say, press: (button: Button, providerId?: 
       <div class="actions">
         ${view.banks.map(bank)}
         ${view.isReplaced && phase === 'ready' ? '' : primary}
-        ${phase === 'ready' ? html`<slot @slotchange=${changed} @click=${() => press('start')}></slot>` : ''}
+        ${phase === 'ready' ? html`<slot @slotchange=${changed} @click=${pressSlot}></slot>` : ''}
         ${view.quiet.map((name) => button(name, 'quiet'))}
       </div>
       <slot name=${phase}></slot>
