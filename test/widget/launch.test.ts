@@ -1,8 +1,8 @@
 import { expect } from '@open-wc/testing';
 import type { AttoErrorEvent } from '../../widget/src/events.ts';
 import { pendingJourneys } from '../../widget/src/journey/pending-journey.ts';
-import { BFF, FakeBff, json, problem, started, status, view } from './fake-bff.ts';
-import { button, buttons, endings, leaveNothing, mount, shownText, until } from './mount.ts';
+import { BFF, connected, FakeBff, json, problem, started, status, view } from './fake-bff.ts';
+import { button, buttons, endings, leaveNothing, mount, StayingConnect, shownText, until } from './mount.ts';
 
 describe('starting', () => {
   let bff: FakeBff;

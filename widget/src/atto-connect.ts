@@ -254,6 +254,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
 
   /** Shows a journey whose token the page got from its own server. */
   resume(key: JourneyKey): Promise<void> {
+    this.performUpdate();
     this.#begun = this.#whose;
     return this.#controller.resume(key);
   }
