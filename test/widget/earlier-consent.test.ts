@@ -67,7 +67,18 @@ describe('a consent from an earlier visit', () => {
     const { element } = await visit({}, 'done');
     await element.disconnect();
     await element.updateComplete;
-    expect(shownText(element)).to.match(/Stand-in Bank is connected.*try again/);
+    expect(shownText(element)).to.match(/Stand-in Bank is connected.*did not work.*try again/);
+  });
+
+  it('is not called connected while it is being ended', async () => {
+    bff.on('POST /v1/consents/c1/disconnect', 'hold');
+    const { element } = await visit({}, 'done');
+    button(element, 'Disconnect').click();
+    await element.updateComplete;
+    button(element, 'Yes, disconnect').click();
+    await until(() => bff.requests('POST /v1/consents/c1/disconnect').length);
+    await element.updateComplete;
+    expect(shownText(element)).to.match(/^Disconnect your bank\?/);
   });
 
   for (const [change, phase, title] of [

@@ -62,7 +62,10 @@ describe('what a launch comes to', () => {
     expect(journey?.status).to.equal('connected');
     await element.updateComplete;
     const offers = buttons(element).map(({ textContent }) => textContent);
-    expect(offers, 'connecting again would make a second connection').to.deep.equal([english['button.copy']]);
+    expect(offers, 'connecting again would make a second connection').to.deep.equal([
+      english['button.copy'],
+      english['button.leave'],
+    ]);
   });
 
   it('is complete as far as the data got, when it has been waited for long enough', async () => {

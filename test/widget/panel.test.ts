@@ -61,7 +61,12 @@ describe('the next step', () => {
     expect(texts).to.deep.equal([english['error.network'], english['note.retry']]);
   });
 
-  it('is not to connect a bank that is connected', () => {
+  it('is said to be needed where something could not be done', () => {
+    const { texts } = panel({ phase: 'done', view: view(connected), note: 'retry' });
+    expect(texts.slice(-2)).to.deep.equal([english['failed.title'], english['note.retry']]);
+  });
+
+  it('is not to connect a bank that is connected, though it may be disconnected', () => {
     const { primary, quiet } = failed('data_unavailable', 'contact', connected);
     expect([primary, quiet]).to.deep.equal([undefined, []]);
   });

@@ -329,7 +329,8 @@ export class AttoConnect extends LitElement implements JourneySettings {
       );
       return;
     }
-    remark(name === 'leave' ? 'leaving' : null);
+    // The question stays until it is answered.
+    if (name !== 'disconnect') remark(name === 'leave' ? 'leaving' : null);
     if (name === 'leave' || name === 'keep') return;
     if (name === 'disconnect' || name === 'cancel' || name === 'disown') void controller[name]();
     else if (name === 'there') void controller.goThere();

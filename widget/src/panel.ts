@@ -60,7 +60,7 @@ const LOOKS = {
   contact: 'bad  retry',
   'choose-another-bank': 'bad another',
   // Connecting again would only make a second connection.
-  connected: 'bad',
+  connected: 'bad  leave',
   cancelled: 'neutral retry',
   'renew-soon': 'attention renew leave',
   expired: 'attention again',
@@ -96,6 +96,7 @@ export function panelOf(facts: Facts, isKnown: boolean, say: Say): Panel {
       say(`${face}.until`),
       phase === 'failed' && error ? causeOf(error, say) : '',
       say(`note.${error?.action}`),
+      note === 'retry' && phase !== 'failed' ? say('failed.title') : '',
       note === error?.action ? '' : say(`note.${note}`),
     ].filter((text) => text),
     primary: isKnown || primary !== 'here' ? primary : undefined,
