@@ -125,6 +125,20 @@ describe('the language', () => {
       expect(asked).to.equal(1);
     });
 
+    it('leaves what is shown until it has come', async () => {
+      let arrive: (texts: typeof german) => void = () => {};
+      languages.set('de', () => new Promise((resolve) => (arrive = resolve)));
+      const { element } = mount({ locale: 'en' });
+      await element.updateComplete;
+      element.shadowRoot?.querySelector('button')?.focus();
+      element.locale = 'de';
+      await element.updateComplete;
+      expect(shownText(element)).to.contain(english['ready.title']);
+      arrive(german);
+      await until(() => shownText(element).includes(german['ready.title']));
+      expect(element.shadowRoot?.activeElement).not.to.equal(null);
+    });
+
     it('is not waited for by what the widget does', async () => {
       languages.set('de', () => new Promise(() => {}));
       bff.on('POST /v1/journeys', 'hold');

@@ -1,4 +1,4 @@
-import { LitElement, type PropertyValues } from 'lit';
+import { LitElement, noChange, type PropertyValues } from 'lit';
 import { styles } from './atto-connect.styles.ts';
 import type { JourneyView } from './contract.ts';
 import type { AttoConnectError } from './errors.ts';
@@ -300,7 +300,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
       // White space is nothing, though a slot would take it for something.
       isReplaced: !!this.querySelector(':scope > :not([slot],noscript,script,style,template)'),
     };
-    return texts && draw(view, this.#say, (button, providerId) => this.#press(button, providerId), changed);
+    return texts ? draw(view, this.#say, (button, providerId) => this.#press(button, providerId), changed) : noChange;
   }
 
   get #focusedText(): string | null | undefined {
