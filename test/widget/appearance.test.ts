@@ -20,7 +20,7 @@ describe('the look of each phase', () => {
       const { element, leave } = await enact(scene, bff);
       for (const colorScheme of ['light', 'dark']) {
         for (const dir of ['ltr', 'rtl']) {
-          Object.assign(element.style, { colorScheme, background: 'Canvas' });
+          Object.assign(element.style, { colorScheme, background: 'Canvas', color: 'CanvasText' });
           element.dir = dir;
           await element.updateComplete;
           await expect(element).to.be.accessible();

@@ -118,6 +118,7 @@ const sheet = `
     padding: 0;
     border: 0;
     background: none;
+    color: var(--atto-text, inherit);
   }
   :host([layout='compact']) :is(svg, .ready) {
     display: none;

@@ -323,7 +323,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     };
     if (name === 'copy') {
       // Where a page may not copy, people still can.
-      navigator.clipboard?.writeText(`${controller.error?.reference}`).then(
+      navigator.clipboard.writeText(`${controller.error?.reference}`).then(
         () => remark('copied'),
         () => {},
       );

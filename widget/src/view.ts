@@ -59,7 +59,7 @@ export function draw(view: View, say: Say, press: (button: Button, providerId?: 
     const image = () =>
       html`<img alt="" src=${logo} referrerpolicy="no-referrer" @error=${({ target }: Event) => (target as Element).remove()} />`;
     const initial = html`<i part="logo" aria-hidden="true">${[...name][0]}${isImage.test(`${logo}`) ? image() : ''}</i>`;
-    return button('start', 'bank', [initial, name], providerId);
+    return button('start', 'bank', [initial, html`<bdi>${name}</bdi>`], providerId);
   };
   const step = (number: number) => {
     const done = number > stepsDone ? '' : 'done';
@@ -76,7 +76,7 @@ export function draw(view: View, say: Say, press: (button: Button, providerId?: 
         ${view.texts.map((text) => html`<p part="text">${text}</p>`)}
         ${stepsDone ? html`<ol part="steps">${[1, 2, 3, 4].map(step)}</ol>` : ''}
       </div>
-      ${reference && html`<p part="text reference">${say('reference')} <code>${reference}</code> ${button('copy', 'copy')}</p>`}
+      ${reference && html`<p part="text reference">${say('reference')} <code>${reference}</code> ${navigator.clipboard && button('copy', 'copy')}</p>`}
       <div class="actions">
         ${view.banks.map(bank)}
         ${view.isReplaced && phase === 'ready' ? '' : primary}
