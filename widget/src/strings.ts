@@ -40,7 +40,7 @@ export const english = {
   'disowned.title': 'Thank you for telling us',
   'disowned.text': 'You may leave this page.',
   'stopped.title': 'This was stopped',
-  'stopped.text': 'Whoever came back did not start it.',
+  'stopped.text': 'Somebody else came back from your bank, and did not know of it.',
   'disconnected.title': 'Your bank is disconnected',
   'disconnected.text': 'No more data will be shared.',
 
@@ -82,12 +82,12 @@ export const english = {
   'error.consent_revoked': 'Your permission was withdrawn.',
   'error.consent_expired': 'Your permission has ended.',
   'error.too_many_claims': 'What came back could not be matched to you.',
-  'error.data_unavailable': 'Your bank does not share your data.',
-  'error.storage': 'This page may not store data in your browser.',
+  'error.data_unavailable': 'Your bank is connected, but shares no data.',
+  'error.storage': 'Your browser stores nothing for this page. Allow it, or use another one.',
   'error.network': 'You seem to be offline.',
-  'error.401': 'Your session has ended. Reload this page.',
-  'error.429': 'There were too many attempts.',
-  'error.4': 'This page is not set up for your bank.',
+  'error.401': 'Your session has ended. Reload this page first.',
+  'error.429': 'There were too many attempts. Wait a few minutes.',
+  'error.4': 'This page is not set up correctly.',
   'error.5': 'This service is not available.',
 };
 
