@@ -24,6 +24,7 @@ export function restoreForm(form: HTMLFormElement): void {
       JSON.stringify(Object.fromEntries(fields(form).map(({ name, value }) => [name, value]))),
     );
     (event.target as Element).removeAttribute('aria-invalid');
+    (event.target as Element).removeAttribute('aria-describedby');
     showEstimate(form);
   });
   showEstimate(form);
@@ -39,16 +40,24 @@ export function fillIn(form: HTMLFormElement, applicant: Applicant): void {
   }
 }
 
-/** What to send, or undefined after marking what is missing. */
-export function readForm(form: HTMLFormElement): Record<string, unknown> | undefined {
+/**
+ * Marks what is missing or wrong, leads to the first of it, and says in a sentence what that is; empty if all is well.
+ *
+ * @param problemId of the element in which that sentence will be read
+ */
+export function checkForm(form: HTMLFormElement, problemId: string): string {
   const faulty = fields(form).filter((field) => !field.checkValidity());
   for (const field of faulty) {
     field.setAttribute('aria-invalid', 'true');
+    field.setAttribute('aria-describedby', problemId);
   }
-  faulty[0]?.focus();
-  if (faulty.length > 0) {
-    return undefined;
-  }
+  const [first] = faulty;
+  first?.focus();
+  return first ? `${first.labels?.[0]?.textContent?.trim()}: ${first.validationMessage}` : '';
+}
+
+/** What to send. */
+export function readForm(form: HTMLFormElement): Record<string, unknown> {
   const numbers = ['amount', 'months', 'monthlyIncome'];
   return Object.fromEntries(
     fields(form).map(({ name, value }) => [name, numbers.includes(name) ? Number(value) : value]),

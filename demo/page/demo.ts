@@ -1,5 +1,5 @@
 /** The application page of Larkfield, an invented lender, with the widget in it. */
-import { fillIn, forgetForm, readForm, restoreForm } from './application-form.ts';
+import { checkForm, fillIn, forgetForm, readForm, restoreForm } from './application-form.ts';
 import { useInviting } from './invite.ts';
 import {
   type Customer,
@@ -35,11 +35,14 @@ void enter();
 byId('story').addEventListener('toggle', () => story.showLatest());
 byId('as-guest').addEventListener('click', () => {
   sessionStorage.setItem(GUEST_KEY, 'yes');
-  void enter();
+  void enter().then(goOn);
 });
 byId('sign-out').addEventListener('click', () => void beginAgain());
 byId('start-over').addEventListener('click', () => void beginAgain());
 byId('clear').addEventListener('click', () => void forgetConnections().then(beginAgain));
+form.addEventListener('input', () => {
+  byId('form-problem').hidden = true;
+});
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   void send();
@@ -73,6 +76,11 @@ async function enter(): Promise<void> {
   }
 }
 
+/** The button that was pressed is gone: the keyboard goes on at the top of the form. */
+function goOn(): void {
+  byId('amount').focus();
+}
+
 function choice({ reference, name }: Customer): HTMLElement {
   const button = document.createElement('button');
   button.type = 'button';
@@ -86,22 +94,23 @@ function choice({ reference, name }: Customer): HTMLElement {
   const small = document.createElement('small');
   small.textContent = `Larkfield customer ${reference}`;
   button.append(initials, strong, small);
-  button.addEventListener('click', () => void signIn(reference).then(enter));
+  button.addEventListener('click', () => void signIn(reference).then(enter).then(goOn));
   return button;
 }
 
 async function send(): Promise<void> {
-  const values = readForm(form);
-  if (!values) {
-    complain('Please fill in what is marked.');
+  const problem = checkForm(form, 'form-problem');
+  if (problem) {
+    complain(problem);
     return;
   }
   if (!widget.checkValidity?.()) {
     complain('Please connect your bank first: it takes the place of payslips.');
+    widget.focus();
     return;
   }
   try {
-    const number = await sendApplication({ ...values, ...(widget.value && { receipt: widget.value }) });
+    const number = await sendApplication({ ...readForm(form), ...(widget.value && { receipt: widget.value }) });
     if (widget.value) {
       story.tell('checked');
     }

@@ -138,6 +138,27 @@ describe('the page that a salesperson shows', withoutChromium, () => {
     await page.getByText('Please connect your bank first').waitFor();
   });
 
+  it('says what is wrong in the form, at the field, until it is put right', async () => {
+    await using visit = await visitor(phone);
+    const { page } = visit;
+    await page.getByRole('button', { name: 'Continue without an account' }).click();
+    await page.waitForFunction(() => document.activeElement?.id === 'amount');
+    await page.getByLabel('Full name').fill('Amara Holt');
+    await page.getByLabel('E-mail').fill('not-an-address');
+    await page.getByRole('button', { name: 'Send my application' }).click();
+    const alert = page.getByRole('alert');
+    assert.match(await alert.innerText(), /^E-mail: .*@/);
+    const field = page.getByLabel('E-mail');
+    assert.ok(await field.evaluate((node) => node === document.activeElement));
+    assert.equal(await field.getAttribute('aria-describedby'), 'form-problem');
+    await field.fill('amara.holt@example.com');
+    await page.getByLabel('Monthly income').fill('3150');
+    assert.equal(await alert.isVisible(), false);
+    await page.getByRole('button', { name: 'Send my application' }).click();
+    await page.getByText('Please connect your bank first').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'bank');
+  });
+
   it('begins again from nothing', async () => {
     await using visit = await visitor(desktop);
     const { page } = visit;
