@@ -51,7 +51,7 @@ const EVENTS = {
  * @csspart logo - Its logo, or its initial.
  * @csspart copy - The button that copies the reference.
  *
- * @cssproperty [--atto-accent] - Main button and progress.
+ * @cssproperty [--atto-accent] - Main button and progress. Set `--atto-accent-text` with it.
  * @cssproperty [--atto-accent-text] - Text on the accent.
  * @cssproperty [--atto-background=Canvas] - Behind everything.
  * @cssproperty [--atto-text=CanvasText] - Title and texts.
