@@ -75,7 +75,8 @@ describe('starting', () => {
   it('starts once, however often the button is pressed', async () => {
     const { element, heard } = mount();
     await element.updateComplete;
-    for (let press = 0; press < 20; press++) button(element, 'Connect your bank').click();
+    const pressed = button(element, 'Connect your bank');
+    for (let press = 0; press < 20; press++) pressed.click();
     await until(() => element.left.length);
     expect(bff.requests('POST /v1/journeys')).to.have.length(1);
     expect(heard).to.have.length(1);

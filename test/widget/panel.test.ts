@@ -68,7 +68,7 @@ describe('the next step', () => {
 
   it('is not to connect a bank that is connected, though it may be disconnected', () => {
     const { primary, quiet } = failed('data_unavailable', 'contact', connected);
-    expect([primary, quiet]).to.deep.equal([undefined, []]);
+    expect([primary, quiet]).to.deep.equal(['', ['leave']]);
   });
 });
 

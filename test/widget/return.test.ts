@@ -6,7 +6,7 @@ const never = () => false;
 const origin = 'https://shop.example';
 
 describe('a return by handle', () => {
-  const cleaned: [address: string, without: string][] = [
+  const href: [address: string, without: string][] = [
     ['/apply#atto_return=abc', '/apply'],
     ['/apply?a=1&b=%20x+y#atto_return=abc', '/apply?a=1&b=%20x+y'],
     ['/apply#section&atto_return=abc', '/apply#section'],
@@ -16,10 +16,10 @@ describe('a return by handle', () => {
     ['/#/route?atto_return=abc&tab=2', '/#/route?tab=2'],
     ['//evil.example/apply#atto_return=abc', '//evil.example/apply'],
   ];
-  for (const [address, without] of cleaned) {
+  for (const [address, without] of href) {
     it(`leaves ${without} of ${address}`, () => {
       const reading = readReturn(origin + address, never);
-      expect(reading).to.deep.equal({ returned: { handle: 'abc' }, cleaned: origin + without });
+      expect(reading).to.deep.equal({ returned: { handle: 'abc' }, href: origin + without });
     });
   }
 
@@ -30,7 +30,7 @@ describe('a return by handle', () => {
 
   it('is taken out of the address and otherwise ignored when it is malformed', () => {
     const reading = readReturn(`${origin}/#atto_return=../../admin`, always);
-    expect(reading).to.deep.equal({ returned: null, cleaned: `${origin}/` });
+    expect(reading).to.deep.equal({ returned: null, href: `${origin}/` });
   });
 });
 
@@ -45,13 +45,13 @@ describe('a return by parameters', () => {
         errorDescription: 'no way',
         consentId: 'c1',
       },
-      cleaned: `${origin}/apply?z=1&q=%C3%A9+1#top`,
+      href: `${origin}/apply?z=1&q=%C3%A9+1#top`,
     });
   });
 
   it('leaves no question mark behind', () => {
     const reading = readReturn(`${origin}/?customer_ref=u.1&state=success&consent_id=c1`, always);
-    expect(reading?.cleaned).to.equal(`${origin}/`);
+    expect(reading?.href).to.equal(`${origin}/`);
   });
 
   it('is only ours for a reference that is pending here', () => {

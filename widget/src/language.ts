@@ -8,11 +8,10 @@ export type Language = Texts | (() => Promise<Texts>);
  * all these the first whose language there is, else English.
  */
 export function localeFor(element: Element & { locale?: string }, languages: Map<string, Language>): Intl.Locale {
-  // A question to CSS, since the names of form fields cannot answer it; not in every browser does it look beyond a shadow root.
+  // A question to CSS, since the names of form fields cannot answer it; not in every browser does it look beyond a shadow
+  // root. Names in the document may have taken the place of its element.
   const nodes = [element, (element.getRootNode() as Partial<ShadowRoot>).host, document.documentElement];
-  const matches = (node: unknown, selector: string) =>
-    node instanceof Element && Element.prototype.matches.call(node, selector);
-  const around = nodes.flatMap((node) => [...languages.keys()].filter((name) => matches(node, `:lang(${name})`)));
+  const around = nodes.flatMap((node) => [...languages.keys()].filter((name) => node?.matches?.(`:lang(${name})`)));
   for (const tag of [element.locale, ...around, ...navigator.languages]) {
     try {
       const locale = new Intl.Locale(`${tag}`);

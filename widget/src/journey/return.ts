@@ -5,7 +5,7 @@ import { pendingJourneys } from './pending-journey.ts';
 /** What an address says about a return (null: something malformed), and the address without it. */
 export interface AddressReading {
   returned: ReturnRequest | null;
-  cleaned: string;
+  href: string;
 }
 
 /** One of Atto's five parameters, as it spells them. @see the provider's documentation, "Redirect" */
@@ -34,7 +34,7 @@ export function readReturn(address: string, isPending: (reference: string) => bo
   const [whole, before = '', handle = '', after] = HANDLE.exec(url.hash) ?? [];
   if (whole) {
     url.hash = url.hash.replace(whole, after ? before : '');
-    return { returned: /^[\w.~-]{1,200}$/.test(handle) ? { handle } : null, cleaned: url.href };
+    return { returned: /^[\w.~-]{1,200}$/.test(handle) ? { handle } : null, href: url.href };
   }
   // Not through `searchParams`, which would spell the partner's own parameters anew.
   const pairs = url.search.slice(1).split('&');
@@ -43,7 +43,7 @@ export function readReturn(address: string, isPending: (reference: string) => bo
   url.search = pairs.filter((pair) => !PARAMETER.test(pair)).join('&');
   const camelCase = (name: string) => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
   const fields = [...said].flatMap(([name, value]) => (value ? [[camelCase(name), value]] : []));
-  return { returned: Object.fromEntries(fields), cleaned: url.href };
+  return { returned: Object.fromEntries(fields), href: url.href };
 }
 
 /**
@@ -54,7 +54,7 @@ export function captureReturn(): void {
   const isPending = (reference: string) => pendingJourneys().some((pending) => pending.reference === reference);
   const reading = readReturn(location.href, isPending);
   if (reading) {
-    history.replaceState(history.state, '', reading.cleaned);
+    history.replaceState(history.state, '', reading.href);
     holdReturn(reading.returned);
   } else if (held === undefined) held = stored('sessionStorage', STORAGE_KEY);
 }
