@@ -230,6 +230,19 @@ describe('coming back', () => {
     expect(heard).to.deep.equal([]);
   });
 
+  it('is not lost where the page says later who the customer is, whenever that is', async () => {
+    for (let ticks = 0; ticks < 20; ticks++) {
+      comeBack('#atto_return=h1');
+      const { element } = mount();
+      for (let tick = 0; tick < ticks; tick++) await null;
+      element.customerToken = `e.${btoa(JSON.stringify({ sub: 'anna' }))}.s`;
+      await element.updateComplete;
+      await until(() => buttons(element)[0]?.textContent === 'Continue here', `after ${ticks} ticks`);
+      element.reset();
+      element.remove();
+    }
+  });
+
   it('continues here for a customer whom the page knows', async () => {
     comeBack('#atto_return=h1');
     bff.on('POST /v1/returns/h1/resume', json({ journeyId: 'j1', journeyToken: 't2' }));

@@ -270,7 +270,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     if (!this.isConnected || this.#begun === this.#whose) return;
     this.#begun = this.#whose;
     // A page may well name what has just been connected: that is no other consent.
-    if (changed.has('consentId') && this.consentId && this.consentId === this.journey?.consent?.id) return;
+    if (this.consentId && changed.has('consentId') && this.consentId === this.journey?.consent?.id) return;
     void this.#controller.begin();
   }
 
@@ -281,9 +281,9 @@ export class AttoConnect extends LitElement implements JourneySettings {
   }
 
   protected override render() {
-    const { languages } = AttoConnect;
     const controller = this.#controller;
     const { phase, error } = controller;
+    const { languages } = AttoConnect;
     const locale = localeFor(this, languages);
     const changed = () => this.requestUpdate();
     const texts = textsOf(locale.language, languages, changed);

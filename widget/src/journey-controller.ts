@@ -10,7 +10,7 @@ import { rest } from './journey/pacing.ts';
 import { forgetJourney, keepJourney, newPending, type PendingJourney } from './journey/pending-journey.ts';
 import { errorOf, hasEnded, isFinal, isOpen, type Outcome, outcomeOf, type Phase, phaseOf } from './journey/phase.ts';
 import { isBankWindow, keepWindow, openWindow } from './journey/popup.ts';
-import { captureReturn, heldReturn, holdReturn, inTurn } from './journey/return.ts';
+import { captureReturn, heldReturn, holdReturn, inTurn, takeReturn } from './journey/return.ts';
 import { bffOf, type JourneySettings } from './journey/settings.ts';
 import { followStatus } from './journey/status.ts';
 import { hasTeller, type Teller, tellerOf } from './journey/teller.ts';
@@ -92,13 +92,14 @@ export class JourneyController implements Circumstances {
     widgets.delete(this.#page);
     this.#work.abort();
     if (this.#handle) holdReturn({ handle: this.#handle });
+    this.#handle = '';
     this.#about(null);
   }
 
   /** Finds out where things stand: a return, a journey from before, a consent that exists. */
   async begin(): Promise<void> {
+    this.detach();
     this.attach();
-    this.#about(null);
     this.#show(heldReturn() ? 'checking' : 'ready');
     await this.#run(async (signal) => {
       // Whose token never comes must not hold up the others.
@@ -107,13 +108,15 @@ export class JourneyController implements Circumstances {
       const arrival = await inTurn(async () => {
         const found = await arrive(ownJourneys(this.#page, customer), signal);
         signal.throwIfAborted();
+        const { handle = '' } = found;
+        this.#handle = handle;
+        if (handle) takeReturn();
         this.#about(found.pending);
         return found;
       });
       signal.throwIfAborted();
-      const { pending, view, handle = '', note = null } = arrival;
-      this.#handle = handle;
-      if (handle) return this.#show('elsewhere');
+      const { pending, view, note = null } = arrival;
+      if (this.#handle) return this.#show('elsewhere');
       this.#show(pending ? 'checking' : 'ready', { note });
       await (pending ? this.#follow(signal, view) : this.#showStanding(signal));
     });

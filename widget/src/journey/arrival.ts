@@ -1,6 +1,6 @@
 import type { JourneyView } from '../contract.ts';
 import { isOfThisTab, type PendingJourney, pendingJourneys } from './pending-journey.ts';
-import { heldReturn, holdReturn, takeReturn } from './return.ts';
+import { heldReturn, holdReturn } from './return.ts';
 import { verifyReturn } from './verify.ts';
 
 /** What somebody who has just opened the page finds. */
@@ -17,17 +17,15 @@ export interface Arrival {
 
 /** Deals with a return, if there is one and it is for us, else chooses a journey. */
 export async function arrive(candidates: PendingJourney[], signal: AbortSignal): Promise<Arrival> {
+  signal.throwIfAborted();
   const returned = heldReturn();
   const verified = returned && (await verifyReturn(returned, candidates, signal));
   if (verified) {
     holdReturn(null);
     return verified;
   }
-  if (returned && 'handle' in returned && !pendingJourneys().length) {
-    takeReturn();
-    return { pending: null, handle: returned.handle };
-  }
-  const isRejected = !!returned && candidates.length > 0;
+  if (returned && 'handle' in returned && !pendingJourneys()[0]) return { pending: null, handle: returned.handle };
+  const isRejected = returned && candidates[0];
   if (isRejected) holdReturn(null);
   // Also what another tab has left open, so that one does not connect twice.
   const pending = candidates.find((one) => isOfThisTab(one) || one.told < one.launches) ?? null;
