@@ -51,7 +51,7 @@ describe('the data of a bank that is connected', withoutChromium, () => {
       assert.deepEqual(await customer.endings(), [COMPLETE]);
     }));
 
-  it('that cannot be had is an error where the page waits for it, and nothing can be tried again', () =>
+  it('that cannot be had is an error where the page waits for it, and the connection can only be ended', () =>
     sites.visit({ attributes: { 'wait-for': 'data' } }, async (customer) => {
       const consentId = await connect(customer);
       await customer.shows('waiting');
@@ -59,7 +59,7 @@ describe('the data of a bank that is connected', withoutChromium, () => {
       await customer.shows('failed');
       const { text, buttons } = await customer.reads();
       assert.ok(text.includes(english['error.data_unavailable']), text);
-      assert.deepEqual(buttons, []);
+      assert.deepEqual(buttons, [english['button.leave']]);
       assert.deepEqual(await customer.endings(), [
         { type: 'atto-error', status: 'connected', code: 'data_unavailable' },
       ]);
