@@ -231,7 +231,7 @@ describe('coming back', () => {
   });
 
   it('is not lost where the page says later who the customer is, whenever that is', async () => {
-    for (let ticks = 0; ticks < 20; ticks++) {
+    for (let ticks = 0; ticks < 8; ticks++) {
       comeBack('#atto_return=h1');
       const { element } = mount();
       for (let tick = 0; tick < ticks; tick++) await null;
