@@ -3,7 +3,7 @@ import type { AttoCompleteEvent, AttoErrorEvent } from '../../widget/src/events.
 import { keepJourney, newPending, pendingJourneys } from '../../widget/src/journey/pending-journey.ts';
 import { purposeOf } from '../../widget/src/journey/settings.ts';
 import { BFF, connected, FakeBff, json, problem, started, status, view } from './fake-bff.ts';
-import { button, buttons, endings, leaveNothing, mount, shownText, until } from './mount.ts';
+import { button, buttons, endings, leaveNothing, mount, shownText, tokenOf, until } from './mount.ts';
 
 const ownSearch = location.search;
 
@@ -173,7 +173,7 @@ describe('coming back', () => {
     for (const consentId of ['c1', undefined]) {
       const whose = consentId ? 'a bank that is there' : 'one that is added';
       it(`is that of the widget of ${whose}, in a list ${isAddFirst ? 'below' : 'above'} a widget that adds one`, async () => {
-        const customerToken = `e.${btoa(JSON.stringify({ sub: 'anna' }))}.s`;
+        const customerToken = tokenOf('anna');
         remember('j1', { purpose: purposeOf({ partner: 'acme', consentId }), customer: 'anna' });
         comeBack('#atto_return=h1');
         bff.on('GET /v1/consents/c1', { status: 'Active', providerName: 'B', end: null, daysLeft: 9, renew: 'soon' });
@@ -191,7 +191,7 @@ describe('coming back', () => {
     bff.on('POST /v1/journeys/j1/return', status(view(connected))).on('GET /v1/journeys/j1', 'hold');
     const { element } = mount({ customerToken: () => new Promise<string>(() => {}) });
     await element.updateComplete;
-    element.customerToken = `e.${btoa(JSON.stringify({ sub: 'anna' }))}.s`;
+    element.customerToken = tokenOf('anna');
     await until(() => element.phase === 'done');
   });
 
@@ -235,7 +235,7 @@ describe('coming back', () => {
       comeBack('#atto_return=h1');
       const { element } = mount();
       for (let tick = 0; tick < ticks; tick++) await null;
-      element.customerToken = `e.${btoa(JSON.stringify({ sub: 'anna' }))}.s`;
+      element.customerToken = tokenOf('anna');
       await element.updateComplete;
       await until(() => buttons(element)[0]?.textContent === 'Continue here', `after ${ticks} ticks`);
       element.reset();

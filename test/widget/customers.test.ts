@@ -1,11 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { keepJourney, newPending, pendingJourneys, STORAGE_PREFIX } from '../../widget/src/journey/pending-journey.ts';
 import { BFF, connected, FakeBff, json, started, status, view } from './fake-bff.ts';
-import { leaveNothing, mount, until } from './mount.ts';
-
-/** A token of the partner's server, as far as a browser looks at it. */
-const tokenOf = (sub: string, more: object = {}) =>
-  `e30.${btoa(JSON.stringify({ sub, ...more })).replace(/=/g, '')}.sig`;
+import { leaveNothing, mount, tokenOf, until } from './mount.ts';
 
 describe('another customer at the same browser', () => {
   let bff: FakeBff;

@@ -6,7 +6,7 @@ const never = () => false;
 const origin = 'https://shop.example';
 
 describe('a return by handle', () => {
-  const href: [address: string, without: string][] = [
+  const cleaned: [address: string, without: string][] = [
     ['/apply#atto_return=abc', '/apply'],
     ['/apply?a=1&b=%20x+y#atto_return=abc', '/apply?a=1&b=%20x+y'],
     ['/apply#section&atto_return=abc', '/apply#section'],
@@ -16,7 +16,7 @@ describe('a return by handle', () => {
     ['/#/route?atto_return=abc&tab=2', '/#/route?tab=2'],
     ['//evil.example/apply#atto_return=abc', '//evil.example/apply'],
   ];
-  for (const [address, without] of href) {
+  for (const [address, without] of cleaned) {
     it(`leaves ${without} of ${address}`, () => {
       const reading = readReturn(origin + address, never);
       expect(reading).to.deep.equal({ returned: { handle: 'abc' }, href: origin + without });
