@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { request } from 'undici';
-import { type RunningPartner, startPartner } from '../../demo/partner/partner.ts';
+import { type PartnerOptions, type RunningPartner, startPartner } from '../../demo/partner/partner.ts';
 
 const signingSecret = 'canary-signing-secret-of-at-least-32-characters';
 const apiKey = 'canary-api-key-of-at-least-32-characters-too';
@@ -48,15 +48,7 @@ before(async () => {
     attoUrl: 'http://127.0.0.1:1',
     banks: [{ name: 'Northmoor Bank', countryCode: 'GB', providerId: '1003', bankCode: '990301' }],
   };
-  partner = await startPartner({
-    port: 0,
-    hostname: '127.0.0.1',
-    bffUrl,
-    partnerId: 'larkfield',
-    signingSecret,
-    apiKey,
-    presenter,
-  });
+  partner = await startLarkfield({ presenter });
 });
 
 after(async () => {
@@ -251,14 +243,7 @@ describe('POST /applications', () => {
 
   it('says that it cannot answer where the keys cannot be had', async () => {
     areKeysThere = false;
-    const alone = await startPartner({
-      port: 0,
-      hostname: '127.0.0.1',
-      bffUrl,
-      partnerId: 'larkfield',
-      signingSecret,
-      apiKey,
-    });
+    const alone = await startLarkfield();
     const given = { ...application, receipt: await receipt({ sub: 'guest.Zk3' }) };
     const headers = { origin: alone.url, 'content-type': 'application/json' };
     const answer = await request(`${alone.url}/applications`, { method: 'POST', headers, body: JSON.stringify(given) });
@@ -303,15 +288,8 @@ describe('the application page', () => {
   });
 
   it('says so when the bff cannot be reached, without saying where it is', async () => {
-    const alone = await startPartner({
-      port: 0,
-      bffUrl: 'http://127.0.0.1:1',
-      partnerId: 'larkfield',
-      signingSecret,
-      apiKey,
-    });
-    const { port } = new URL(alone.url);
-    const { statusCode, body } = await request(`http://127.0.0.1:${port}/`);
+    const alone = await startLarkfield({ bffUrl: 'http://127.0.0.1:1' });
+    const { statusCode, body } = await request(alone.url);
     const text = await body.text();
     await alone.close();
     assert.equal(statusCode, 503);
@@ -333,6 +311,12 @@ describe('the secrets of the lender', () => {
     }
   });
 });
+
+/** The lender's server, at the bff of this file unless it is to be another. */
+function startLarkfield(change: Partial<PartnerOptions> = {}): Promise<RunningPartner> {
+  const identity = { partnerId: 'larkfield', signingSecret, apiKey };
+  return startPartner({ port: 0, hostname: '127.0.0.1', bffUrl, ...identity, ...change });
+}
 
 /** As the bff would sign it for this customer, but for what is to be different. */
 function receipt(claims: Record<string, unknown> = {}, { key = keys.privateKey, typ = 'receipt+jwt' } = {}) {
