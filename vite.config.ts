@@ -40,7 +40,7 @@ const scriptTag: UserConfig = {
   plugins: [keepLitToItself(), closeUpTemplates(), putLanguagesBeside(scriptName), minifyWell()],
   build: {
     outDir: path('widget/dist/script'),
-    // Lit's asks to be passed on with it.
+    // Lit's licence asks to be passed on with it.
     license: { fileName: `${scriptName}.LICENSE.md` },
     target: 'es2022',
     lib: {

@@ -83,6 +83,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     waitFor: { attribute: 'wait-for' },
     dataTimeout: { attribute: 'data-timeout', type: Number },
     required: { type: Boolean },
+    // It is the attribute, see below; named here for what is set before the element is defined.
     disabled: { type: Boolean, noAccessor: true },
     layout: { reflect: true },
     strings: { attribute: false },
@@ -231,6 +232,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
    * @param providerId a bank other than the page's; empty: any that the customer chooses
    */
   async start(providerId?: string): Promise<void> {
+    // Only so does what was set before the element was defined have effect already.
     this.performUpdate();
     if (this.#isDisabled) return;
     this.#begun = this.#whose;
@@ -254,6 +256,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
 
   /** Shows a journey whose token the page got from its own server. */
   resume(key: JourneyKey): Promise<void> {
+    // As in `start`.
     this.performUpdate();
     this.#begun = this.#whose;
     return this.#controller.resume(key);
