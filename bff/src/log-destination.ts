@@ -1,13 +1,13 @@
 import { type DestinationStream, pino } from 'pino';
 
-/** More than a turn of the event loop usually has to say, in characters. */
-const BUFFERED = 16_000;
+/** What is kept for an output that takes nothing, in bytes. */
+const KEPT = 1_000_000;
 
 let shared: DestinationStream | null = null;
 
 /**
  * Standard output, one for the process. The lines of one turn of the event loop go out in one write: that write is most
- * of what a line costs.
+ * of what a line costs. An output whose reader has gone, or whose disk is full, loses lines and holds nothing up.
  */
 export function logDestination(): DestinationStream {
   shared ??= standardOutput();
@@ -15,19 +15,19 @@ export function logDestination(): DestinationStream {
 }
 
 function standardOutput(): DestinationStream {
-  const output = pino.destination({ sync: true, minLength: BUFFERED });
-  const flush = () => output.flushSync();
-  process.once('exit', flush);
-  let isDue = false;
+  const output = pino.destination({ sync: true, maxLength: KEPT });
+  // There is nowhere left to say so. Not `flushSync`, which tries again for ever.
+  output.on('error', () => {});
+  let lines = '';
+  const writeOut = () => {
+    if (lines !== '') output.write(lines);
+    lines = '';
+  };
+  process.once('exit', writeOut);
   return {
     write(line) {
-      output.write(line);
-      if (isDue) return;
-      isDue = true;
-      setImmediate(() => {
-        isDue = false;
-        flush();
-      });
+      if (lines === '') setImmediate(writeOut);
+      lines += line;
     },
   };
 }

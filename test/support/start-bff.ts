@@ -9,7 +9,7 @@ import { BffClient, type Credentials } from './bff-client.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const SERVER = new URL('../../bff/src/server.ts', import.meta.url).pathname;
+export const SERVER = new URL('../../bff/src/server.ts', import.meta.url).pathname;
 const CLOCK = new URL('./movable-clock.ts', import.meta.url).href;
 
 /** A bff in this process, with a data folder of its own. */
