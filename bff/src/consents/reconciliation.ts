@@ -3,6 +3,7 @@ import type { AttoClient, ConsentsPage } from '../atto/atto-client.ts';
 import type { Verification } from '../journey/verification.ts';
 import type { Partner } from '../partners.ts';
 import type { Store } from '../stores/store.ts';
+import { Trouble } from '../trouble.ts';
 import type { ConsentWatch } from './consent-watch.ts';
 import { ended, firstProgress, nextRound, type Progress, parsedProgress, type Round } from './list-progress.ts';
 import { startedWith } from './started-with.ts';
@@ -47,10 +48,22 @@ type Save = (next: Progress) => Promise<boolean>;
  */
 export class Reconciliation {
   readonly #deps: ReconciliationDependencies;
+  /** By id; with one of the partners that share it. */
+  readonly #applications: ReadonlyMap<string, { partner: Partner; trouble: Trouble }>;
   #isMany = false;
 
   constructor(dependencies: ReconciliationDependencies) {
     this.#deps = dependencies;
+    const { partners, logger } = dependencies;
+    this.#applications = new Map(
+      [...partners.values()].map((partner) => [
+        partner.atto.applicationId.toLowerCase(),
+        {
+          partner,
+          trouble: new Trouble(logger, 'what Atto has changed could not be looked through; it is tried again'),
+        },
+      ]),
+    );
   }
 
   /** More is to be asked than should be asked one by one. */
@@ -60,37 +73,35 @@ export class Reconciliation {
 
   /** Does a round, or a part of one, for each application whose time has come. */
   async sweep(): Promise<void> {
-    const { partners, logger } = this.#deps;
     const isMany = this.#isMany;
     this.#isMany = false;
-    const applications = new Map(
-      [...partners.values()].map((partner) => [partner.atto.applicationId.toLowerCase(), partner]),
-    );
-    for (const [applicationId, partner] of applications) {
+    for (const [applicationId, { partner, trouble }] of this.#applications) {
       try {
-        await this.#turn(`reconciliation:${applicationId}`, partner, isMany);
+        if (await this.#turn(`reconciliation:${applicationId}`, partner, isMany)) trouble.over();
       } catch (error) {
-        logger.warn({ err: error }, 'what Atto has changed could not be looked through; it is tried again');
+        trouble.because(error);
       }
     }
   }
 
-  async #turn(name: string, partner: Partner, isMany: boolean): Promise<void> {
+  /** @returns whether it was time for one */
+  async #turn(name: string, partner: Partner, isMany: boolean): Promise<boolean> {
     const { store, now } = this.#deps;
     const kept = await store.kept(name);
     if (kept === null) {
       await store.swapKept(name, JSON.stringify(firstProgress(now())), 0);
-      return;
+      return false;
     }
     const progress = parsedProgress(kept.value);
     const round = nextRound(progress, isMany, now());
-    if (round === null) return;
+    if (round === null) return false;
     let { revision } = kept;
     await this.#goOn({ partner, progress, begun: round, isMany }, async (next) => {
       const isSaved = await store.swapKept(name, JSON.stringify(next), revision);
       revision += 1;
       return isSaved;
     });
+    return true;
   }
 
   /** Saves after every page, so that nothing is looked through again after a crash. */

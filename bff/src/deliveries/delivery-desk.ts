@@ -3,6 +3,7 @@ import { Webhook } from 'standardwebhooks';
 import { Agent, request } from 'undici';
 import type { Partner, PartnerWebhook } from '../partners.ts';
 import type { Store } from '../stores/store.ts';
+import { Trouble } from '../trouble.ts';
 import { type Attempt, afterAttempt, type Delivery } from './delivery.ts';
 
 export interface DeliveryDeskDependencies {
@@ -28,6 +29,7 @@ const FINISH_WITHIN_MS = 1000;
  */
 export class DeliveryDesk {
   readonly #deps: DeliveryDeskDependencies;
+  readonly #trouble: Trouble;
   readonly #agent = new Agent({ connect: { timeout: 5000 } });
   /** What is under way to each partner. */
   readonly #underWay: ReadonlyMap<string, Set<Promise<void>>>;
@@ -37,6 +39,7 @@ export class DeliveryDesk {
 
   constructor(dependencies: DeliveryDeskDependencies) {
     this.#deps = dependencies;
+    this.#trouble = new Trouble(dependencies.logger, 'the sweep of deliveries to partners failed; it is tried again');
     const { partners } = dependencies;
     const isNeeded = [...partners.values()].some(({ webhook }) => webhook !== null);
     this.#underWay = new Map(isNeeded ? [...partners.keys()].map((id) => [id, new Set()]) : []);
@@ -62,7 +65,7 @@ export class DeliveryDesk {
   }
 
   async #sweep(): Promise<void> {
-    const { store, now, logger } = this.#deps;
+    const { store, now } = this.#deps;
     try {
       while (this.#isWanted && !this.#closed) {
         this.#isWanted = false;
@@ -70,8 +73,9 @@ export class DeliveryDesk {
         const due = room.size === 0 ? [] : await store.takeDeliveries(room, LEASE_MS, now());
         for (const delivery of due) this.#begin(delivery);
       }
+      this.#trouble.over();
     } catch (error) {
-      logger.error({ err: error }, 'the sweep of deliveries to partners failed; it is tried again');
+      this.#trouble.because(error);
     }
   }
 

@@ -9,6 +9,7 @@ import { claimRejected } from '../errors.ts';
 import type { Partner } from '../partners.ts';
 import type { Store } from '../stores/store.ts';
 import type { Receipts } from '../tokens/receipts.ts';
+import { Trouble } from '../trouble.ts';
 import { verdictOf } from './consent-comparisons.ts';
 import {
   acceptsClaim,
@@ -59,9 +60,11 @@ const PUT_OFF_MS = 60_000;
  */
 export class Verification {
   readonly #deps: VerificationDependencies;
+  readonly #trouble: Trouble;
 
   constructor(dependencies: VerificationDependencies) {
     this.#deps = dependencies;
+    this.#trouble = new Trouble(dependencies.logger, 'the sweep of due journeys failed; it is tried again');
   }
 
   /**
@@ -97,7 +100,7 @@ export class Verification {
 
   /** Does what is due: ends journeys whose hour is over, asks about claims that wait. */
   async sweep(): Promise<void> {
-    const { store, now, logger } = this.#deps;
+    const { store, now } = this.#deps;
     try {
       const due = await store.dueJourneys(now(), AT_MOST);
       await Promise.all(due.map((journey) => this.#expire(journey)));
@@ -107,8 +110,9 @@ export class Verification {
       });
       for (const [partnerId, group] of Map.groupBy(waiting, ({ journey }) => journey.partnerId))
         await this.#visitAll(partnerId, group);
+      this.#trouble.over();
     } catch (error) {
-      logger.error({ err: error }, 'the sweep of due journeys failed; it is tried again');
+      this.#trouble.because(error);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { type Store, StoreUnavailableError } from '../stores/store.ts';
+import { Trouble } from '../trouble.ts';
 import type { InboxEntry, LocalInbox } from './local-inbox.ts';
 
 const DRAIN_EVERY_MS = 500;
@@ -9,8 +10,9 @@ const REFUSED_AGAIN_MS = 10_000;
 export class Acceptance {
   readonly #store: Store;
   readonly #inbox: LocalInbox;
-  readonly #logger: Logger;
   readonly #accepted: () => void;
+  readonly #away: Trouble;
+  readonly #refused: Trouble;
   readonly #timer: NodeJS.Timeout;
   #draining: Promise<void> | null = null;
   /** While the store was just away, nobody waits for it to say so again. */
@@ -22,7 +24,8 @@ export class Acceptance {
   constructor(parts: { store: Store; inbox: LocalInbox; logger: Logger; accepted: () => void }) {
     this.#store = parts.store;
     this.#inbox = parts.inbox;
-    this.#logger = parts.logger;
+    this.#away = new Trouble(parts.logger, 'the store is away; webhooks are kept in the local inbox');
+    this.#refused = new Trouble(parts.logger, 'a webhook in the inbox is refused by the store; it stays there');
     this.#accepted = parts.accepted;
     this.#timer = setInterval(() => this.#drain(), DRAIN_EVERY_MS).unref();
     this.#drain();
@@ -33,11 +36,12 @@ export class Acceptance {
     if (performance.now() >= this.#awayUntil) {
       try {
         await this.#toStore(entry);
+        this.#away.over();
         return;
       } catch (error) {
         if (!isAway(error)) throw error;
         this.#awayUntil = performance.now() + DRAIN_EVERY_MS;
-        this.#logger.error({ err: error }, 'the store is away; webhooks are kept in the local inbox');
+        this.#away.because(error);
       }
     }
     await this.#inbox.put(entry);
@@ -52,10 +56,11 @@ export class Acceptance {
     if (performance.now() < this.#drainAfter) return;
     this.#draining ??= this.#inbox
       .drain((entry) => this.#toStore(entry), isAway)
+      .then(() => this.#refused.over())
       .catch((error: unknown) => {
         if (isAway(error)) return;
         this.#drainAfter = performance.now() + REFUSED_AGAIN_MS;
-        this.#logger.error({ err: error }, 'a webhook in the inbox is refused by the store; it stays there');
+        this.#refused.because(error);
       })
       .finally(() => {
         this.#draining = null;

@@ -18,6 +18,7 @@ import { nudge, withData } from '../journey/journey.ts';
 import { updateJourney } from '../journey/update-journey.ts';
 import type { Partner } from '../partners.ts';
 import type { Store, StoredNotification } from '../stores/store.ts';
+import { Trouble } from '../trouble.ts';
 import { type ConsentNotice, type Notification, readNotification } from './read-notification.ts';
 
 export interface NotificationDeskDependencies {
@@ -45,6 +46,7 @@ const LONGEST_REST_MS = 500;
  */
 export class NotificationDesk {
   readonly #deps: NotificationDeskDependencies;
+  readonly #trouble: Trouble;
   readonly #timer: NodeJS.Timeout;
   #working: Promise<void> | null = null;
   #more = false;
@@ -52,6 +54,7 @@ export class NotificationDesk {
 
   constructor(dependencies: NotificationDeskDependencies) {
     this.#deps = dependencies;
+    this.#trouble = new Trouble(dependencies.logger, 'accepted webhooks could not be worked off; it is tried again');
     this.#timer = setInterval(() => this.wake(), LOOK_EVERY_MS).unref();
     this.wake();
   }
@@ -73,7 +76,7 @@ export class NotificationDesk {
   }
 
   async #work(): Promise<void> {
-    const { store, logger, now } = this.#deps;
+    const { store, now } = this.#deps;
     try {
       while (this.#more && !this.#closed) {
         this.#more = false;
@@ -83,8 +86,9 @@ export class NotificationDesk {
         if (pending.length === AT_A_TIME) this.#more = true;
         if (this.#more) await sleep(Math.min((performance.now() - start) * REST, LONGEST_REST_MS));
       }
+      this.#trouble.over();
     } catch (error) {
-      logger.error({ err: error }, 'accepted webhooks could not be worked off; it is tried again');
+      this.#trouble.because(error);
       setTimeout(() => this.wake(), RETRY_AFTER_MS).unref();
     }
   }
