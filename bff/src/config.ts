@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isSecureUrl, keySet, proxies, publicUrl, secrets, wholeNumber } from './config-values.ts';
 import { ConfigurationError, fault } from './configuration-error.ts';
-import { type Environment, type Partner, partnersFrom } from './partners.ts';
+import { type Environment, type Partner, partnersFrom, partnerVariables } from './partners.ts';
 
 /** Everything that the bff is told from outside, checked once and frozen. Times are in seconds unless named otherwise. */
 export interface Config {
@@ -25,41 +25,35 @@ export interface Config {
   signingKeys: string | null;
 }
 
-const serverFields = z
-  .object({
-    PUBLIC_URL: publicUrl.optional(),
-    HOST: z.string().min(1).default('127.0.0.1'),
-    PORT: wholeNumber(0, 65535).default(8787),
-    JOURNEY_SECONDS: wholeNumber(1).default(3600),
-    UNBOUND_SECONDS: wholeNumber(1).default(600),
-    PARTNERS_FILE: z.string().min(1).optional(),
-    DATABASE_URL: z.string().min(1).optional(),
-    DATA_DIR: z.string().min(1).default('./data'),
-    WEBHOOK_AUTH: z.enum(['oauth', 'none']).default('oauth'),
-    WEBHOOK_CLIENT_ID: z.string().min(1).optional(),
-    WEBHOOK_CLIENT_SECRET: secrets.optional(),
-    TRUST_PROXY: proxies.default(0),
-    RENEW_WITHIN_DAYS: wholeNumber(1).default(30),
-    LIMIT_STARTS: wholeNumber(1).default(120),
-    LIMIT_REQUESTS: wholeNumber(1).default(1200),
-    LIMIT_WAITS_PER_ADDRESS: wholeNumber(1).default(100),
-    LIMIT_WAITS: wholeNumber(1).default(15000),
-    RETENTION_DAYS: wholeNumber(1).default(90),
-    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-    SIGNING_KEYS: keySet.optional(),
-    NODE_TLS_REJECT_UNAUTHORIZED: z
-      .string()
-      .refine((value) => value !== '0', '0 would take any server for Atto; use ATTO_CA_FILE')
-      .optional(),
-  })
-  .superRefine((values, context) => {
-    if (values.PUBLIC_URL === undefined && !isSecureUrl(urlOf(values.HOST, 0)))
-      context.addIssue({ code: 'custom', path: ['PUBLIC_URL'], message: 'is required where HOST is not loopback' });
-    if (values.WEBHOOK_AUTH === 'none') return;
-    for (const name of ['WEBHOOK_CLIENT_ID', 'WEBHOOK_CLIENT_SECRET'] as const)
-      if (values[name] === undefined)
-        context.addIssue({ code: 'custom', path: [name], message: 'is required (or say WEBHOOK_AUTH=none)' });
-  });
+const serverFields = z.object({
+  PUBLIC_URL: publicUrl.optional(),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: wholeNumber(0, 65535).default(8787),
+  JOURNEY_SECONDS: wholeNumber(1).default(3600),
+  UNBOUND_SECONDS: wholeNumber(1).default(600),
+  PARTNERS_FILE: z.string().min(1).optional(),
+  DATABASE_URL: z.string().min(1).optional(),
+  DATA_DIR: z.string().min(1).default('./data'),
+  WEBHOOK_AUTH: z.enum(['oauth', 'none']).default('oauth'),
+  WEBHOOK_CLIENT_ID: z.string().min(1).optional(),
+  WEBHOOK_CLIENT_SECRET: secrets.optional(),
+  TRUST_PROXY: proxies.default(0),
+  RENEW_WITHIN_DAYS: wholeNumber(1).default(30),
+  LIMIT_STARTS: wholeNumber(1).default(120),
+  LIMIT_REQUESTS: wholeNumber(1).default(1200),
+  LIMIT_WAITS_PER_ADDRESS: wholeNumber(1).default(100),
+  LIMIT_WAITS: wholeNumber(1).default(15000),
+  RETENTION_DAYS: wholeNumber(1).default(90),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  SIGNING_KEYS: keySet.optional(),
+  NODE_TLS_REJECT_UNAUTHORIZED: z
+    .string()
+    .refine((value) => value !== '0', '0 would take any server for Atto; use ATTO_CA_FILE')
+    .optional(),
+});
+
+/** The first words of our variables, but for those that anybody's may begin with. */
+const OUR_WORDS = /^(ATTO|JOURNEY|LIMIT|PARTNERS?|RENEW|RETENTION|SIGNING|UNBOUND|WEBHOOK)_/;
 
 /**
  * Reads the variables of design section 4.
@@ -72,6 +66,7 @@ export function configFromEnvironment(environment: Environment, actual: { port?:
   );
   const server = serverFields.safeParse(given);
   const faults = server.success ? [] : server.error.issues.map((issue) => fault(issue.path, issue.message));
+  faults.push(...dependentFaults(given));
   const partners = partnersFrom(given, faults);
   if (!server.success || faults.length > 0) throw new ConfigurationError(faults);
   const values = server.data;
@@ -100,6 +95,23 @@ export function configFromEnvironment(environment: Environment, actual: { port?:
     logLevel: values.LOG_LEVEL,
     signingKeys: values.SIGNING_KEYS ?? null,
   });
+}
+
+/** Names that look like ours and that nothing reads: misspelt ones, probably. */
+export function unknownVariables(environment: Environment): string[] {
+  const known = new Set([...Object.keys(serverFields.shape), ...partnerVariables]);
+  return Object.keys(environment).filter((name) => OUR_WORDS.test(name) && !known.has(name));
+}
+
+/** What is missing because of what else was said. */
+function dependentFaults(given: Environment): string[] {
+  const { HOST, PUBLIC_URL, WEBHOOK_AUTH } = given;
+  const faults: string[] = [];
+  if (HOST !== undefined && PUBLIC_URL === undefined && !isSecureUrl(urlOf(HOST, 0)))
+    faults.push(fault(['PUBLIC_URL'], 'is required where HOST is not loopback'));
+  if (WEBHOOK_AUTH === 'none') return faults;
+  const missing = ['WEBHOOK_CLIENT_ID', 'WEBHOOK_CLIENT_SECRET'].filter((name) => given[name] === undefined);
+  return [...faults, ...missing.map((name) => fault([name], 'is required (or say WEBHOOK_AUTH=none)'))];
 }
 
 function urlOf(host: string, port: number): string {

@@ -65,23 +65,6 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const yesOrNo = z.enum(['true', 'false']).transform((value) => value === 'true');
 
-/** Fields of a partner, spelled as in `PARTNERS_FILE`; `PARTNER_…` variables give the same fields as text. */
-const partnerFields = z.strictObject({
-  id: z.string('is required').regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 letters, digits, - or _'),
-  name: z.string().min(1).optional(),
-  origins: originList,
-  returnUrls: namedUrls,
-  configIds: commaSeparated.default([]),
-  signingSecret: secrets,
-  apiKey: secrets,
-  guests: z.union([z.boolean(), yesOrNo], 'expected true or false').default(false),
-  requireBound: z.union([z.boolean(), yesOrNo], 'expected true or false').default(true),
-  reference: z.enum(['random', 'exact']).default('random'),
-  webhookUrl: pageUrl.optional(),
-  webhookSecret: webhookSecret.optional(),
-  atto: z.record(z.string(), z.string()).optional(),
-});
-
 const attoFields = z.object({
   ATTO_API_URL: apiUrl,
   ATTO_CONNECT_URL: apiUrl,
@@ -97,6 +80,23 @@ const attoFields = z.object({
     .default('fragment:validation_token'),
   ATTO_BUDGET: wholeNumber(1).default(450),
   ATTO_CA_FILE: z.string().min(1).optional(),
+});
+
+/** Fields of a partner, spelled as in `PARTNERS_FILE`; `PARTNER_…` variables give the same fields as text. */
+const partnerFields = z.strictObject({
+  id: z.string('is required').regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 letters, digits, - or _'),
+  name: z.string().min(1).optional(),
+  origins: originList,
+  returnUrls: namedUrls,
+  configIds: commaSeparated.default([]),
+  signingSecret: secrets,
+  apiKey: secrets,
+  guests: z.union([z.boolean(), yesOrNo], 'expected true or false').default(false),
+  requireBound: z.union([z.boolean(), yesOrNo], 'expected true or false').default(true),
+  reference: z.enum(['random', 'exact']).default('random'),
+  webhookUrl: pageUrl.optional(),
+  webhookSecret: webhookSecret.optional(),
+  atto: z.partialRecord(attoFields.keyof(), z.string()).optional(),
 });
 
 /**
@@ -137,6 +137,12 @@ const PARTNER_VARIABLES: Readonly<Record<string, string>> = {
   webhookUrl: 'PARTNER_WEBHOOK_URL',
   webhookSecret: 'PARTNER_WEBHOOK_SECRET',
 };
+
+/** What a partner may be told of by a variable. */
+export const partnerVariables: readonly string[] = [
+  ...Object.values(PARTNER_VARIABLES),
+  ...Object.keys(attoFields.shape),
+];
 
 function readPartners(given: Environment): PartnerEntry[] {
   const file = given['PARTNERS_FILE'];

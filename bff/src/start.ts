@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { pino } from 'pino';
 import { createBff } from './app.ts';
-import { configFromEnvironment } from './config.ts';
+import { configFromEnvironment, unknownVariables } from './config.ts';
 import { ConfigurationError, fault } from './configuration-error.ts';
 import { logDestination } from './log-destination.ts';
 import { openStore } from './stores/open-store.ts';
@@ -42,6 +42,8 @@ export async function startBff(environment: Readonly<Record<string, string | und
     const config = configFromEnvironment(environment, { port: (server.address() as AddressInfo).port });
     const logger = pino({ level: config.logLevel, base: null }, logDestination());
     if (config.webhookAuth === 'none') logger.warn('WEBHOOK_AUTH=none: anybody can post webhooks to this bff');
+    const names = unknownVariables(environment);
+    if (names.length > 0) logger.warn({ names }, 'these are no variables of the bff, though they are spelt like some');
     const store = openStore(config, logger);
     const bff = createBff({ config, store, logger });
     app.disable('x-powered-by').disable('etag').set('query parser', false).set('trust proxy', config.trustProxy);

@@ -115,6 +115,12 @@ describe('a configuration with a fault', () => {
     assert.deepEqual(names, ['ATTO_CLIENT_ID', 'LOG_LEVEL', 'PARTNER_ID', 'PORT']);
   });
 
+  it('is named together with what others make necessary', () => {
+    const lines = faultsOf({ PORT: 'x', HOST: '0.0.0.0', WEBHOOK_CLIENT_ID: undefined });
+    const names = lines.map((line) => line.split(':')[0]).sort();
+    assert.deepEqual(names, ['PORT', 'PUBLIC_URL', 'WEBHOOK_CLIENT_ID']);
+  });
+
   it('is half of the credentials for renewals', () => {
     assert.equal(faultsOf({ ATTO_RENEWAL_CLIENT_ID: 'x' }).length, 1);
     assert.equal(faultsOf({ ATTO_RENEWAL_CLIENT_SECRET: CANARY }).length, 1);
@@ -187,6 +193,25 @@ describe('a configuration with a fault', () => {
   });
 });
 
+describe('a variable that is spelt like one of ours, and is none', () => {
+  it('is named in the log, without its value', async () => {
+    const atto = await OtherAtto.start();
+    const changes = { LOG_LEVEL: 'warn', RETENTION_DAY: CANARY, ATTO_CLEINT_ID: CANARY, LIMITED: CANARY };
+    const bff = await startBffProcess(bffEnvironment(atto, changes));
+    await until('it is said', () => /no variables of the bff/.test(bff.output()));
+    const line = JSON.parse(
+      bff
+        .output()
+        .split('\n')
+        .find((text) => text.startsWith('{')) ?? '',
+    ) as object;
+    assert.deepEqual('names' in line && line.names, ['RETENTION_DAY', 'ATTO_CLEINT_ID']);
+    assert.doesNotMatch(bff.output(), /canary/);
+    await bff.close();
+    await atto.close();
+  });
+});
+
 describe('credentials that Atto does not take', () => {
   it('are named in the log, by their variables', async () => {
     const atto = await OtherAtto.start();
@@ -231,6 +256,10 @@ describe('a PARTNERS_FILE with a fault', () => {
     'with partners of one application and one configuration': [
       [partner(), partner({ id: 'b' })],
       /^partner b: configId is already that of partner acme/,
+    ],
+    'with a variable of Atto that nobody knows': [
+      [partner({ atto: { ATTO_CLEINT_SECRET: CANARY } })],
+      /^PARTNERS_FILE\[0\]\.atto: .*ATTO_CLEINT_SECRET/,
     ],
     'with a partner whose Atto is not safe': [
       [partner({ atto: { ATTO_API_URL: `http://${CANARY}.example` } })],
