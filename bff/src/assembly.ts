@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { AttoClient } from './atto/atto-client.ts';
 import { AttoBudget } from './atto/budget.ts';
 import type { Config } from './config.ts';
@@ -14,6 +14,7 @@ import { Acceptance } from './notifications/acceptance.ts';
 import { LocalInbox } from './notifications/local-inbox.ts';
 import { NotificationDesk, noticeOf } from './notifications/notification-desk.ts';
 import type { AttoConfig, Partner } from './partners.ts';
+import { standardLogger } from './standard-logger.ts';
 import { openStore } from './stores/open-store.ts';
 import type { Store } from './stores/store.ts';
 import { Sweeper } from './sweeper.ts';
@@ -40,7 +41,7 @@ const REFRESHES_A_MINUTE = 30;
 export function assemble({ config, ...given }: AssemblyOptions) {
   const { partners, limits, publicUrl } = config;
   const now = given.now ?? Date.now;
-  const logger = given.logger ?? pino({ level: config.logLevel, base: null });
+  const logger = given.logger ?? standardLogger(config.logLevel);
   const store = given.store ?? openStore(config, logger);
   const clients = new Map(
     [...partners.values()].map(({ id, atto }) => [

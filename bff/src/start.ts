@@ -1,11 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { pino } from 'pino';
 import { createBff } from './app.ts';
 import { configFromEnvironment, unknownVariables } from './config.ts';
 import { ConfigurationError, fault } from './configuration-error.ts';
-import { logDestination } from './log-destination.ts';
+import { standardLogger } from './standard-logger.ts';
 import { openStore } from './stores/open-store.ts';
 
 export interface RunningBff {
@@ -40,7 +39,7 @@ export async function startBff(environment: Readonly<Record<string, string | und
   await listen(server, port, host);
   try {
     const config = configFromEnvironment(environment, { port: (server.address() as AddressInfo).port });
-    const logger = pino({ level: config.logLevel, base: null }, logDestination());
+    const logger = standardLogger(config.logLevel);
     if (config.webhookAuth === 'none') logger.warn('WEBHOOK_AUTH=none: anybody can post webhooks to this bff');
     const names = unknownVariables(environment);
     if (names.length > 0) logger.warn({ names }, 'these are no variables of the bff, though they are spelt like some');
