@@ -3,8 +3,8 @@ import { unsafeCSS } from 'lit';
 /** Inherits the page's font and colour scheme; only logical properties, so that it mirrors itself for right-to-left. */
 const sheet = `
   :host(:not([hidden])) {
-    --accent: var(--atto-accent, light-dark(#0b5d52, #7fd8c6));
     display: block;
+    --accent: var(--atto-accent, light-dark(#0b5d52, #7fd8c6));
     max-inline-size: 32rem;
   }
   [part='panel'] {
@@ -34,8 +34,8 @@ const sheet = `
     stroke: var(--atto-bad, light-dark(#d93025, #f88));
   }
   .body {
-    flex: 1 1 12em;
     overflow-wrap: anywhere;
+    flex: 1 1 12em;
   }
   p,
   ol {

@@ -46,9 +46,9 @@ export const english = {
 
   'note.lost': 'Your earlier attempt has ended.',
   'note.rejected': 'What came back could not be matched to you.',
-  'note.retry': 'Please try again.',
   'note.choose-another-bank': 'Please choose another bank.',
   'note.contact': 'Please contact us.',
+  'note.retry': 'Please try again.',
   'note.copied': 'Copied.',
 
   'button.start': 'Connect your bank',
@@ -59,8 +59,8 @@ export const english = {
   'button.cancel': 'Cancel',
   'button.renew': 'Renew now',
   'button.leave': 'Disconnect',
-  'button.disconnect': 'Yes, disconnect',
   'button.keep': 'Keep it connected',
+  'button.disconnect': 'Yes, disconnect',
   'button.here': 'Continue here',
   'button.disown': 'I didn’t start this',
   'button.copy': 'Copy',

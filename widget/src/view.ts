@@ -29,7 +29,7 @@ export interface View extends Panel {
 
 /** A bank, three quarters of a circle, a tick, a clock, an exclamation mark; lines of 2 on 24 by 24. */
 const SIGNS: Record<Tone, string> = {
-  neutral: 'M4 10 12 5l8 5zM6 10v7m4-7v7m4-7v7m4-7v7M4 19h16',
+  neutral: 'M4 10 12 5l8 5zm2 0v7m4-7v7m4-7v7m4-7v7M4 19h16',
   busy: 'M12 4a8 8 0 1 1-8 8',
   good: 'm6 12.5 4 4 8-9',
   attention: 'M12 4a8 8 0 1 1 0 16 8 8 0 1 1 0-16m0 4v4l3 2',
