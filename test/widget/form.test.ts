@@ -29,6 +29,16 @@ describe('the field of a form', () => {
     expect(element.checkValidity()).to.equal(true);
   });
 
+  it('is of the form that a framework names by the property, as React 19 does', async () => {
+    const elsewhere = document.createElement('form');
+    elsewhere.id = 'loan';
+    document.body.append(elsewhere);
+    const element = await inForm();
+    element.form = 'loan';
+    expect(element.form).to.equal(elsewhere);
+    elsewhere.remove();
+  });
+
   it('is missing as long as a bank is required and none is connected', async () => {
     const element = await inForm({ required: true });
     expect(form.checkValidity()).to.equal(false);

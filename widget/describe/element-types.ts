@@ -1,14 +1,15 @@
-import type { Element, Member } from './manifest.ts';
+import type { Described, Element, Member } from './manifest.ts';
 
 /** The declarations that those of the frameworks are made of: `element.d.ts`. */
-export function elementTypes({ members, events }: Element): string {
+export function elementTypes({ members, attributes: all, events }: Element): string {
   const fields = members.filter(({ kind, readonly }) => kind === 'field' && !readonly);
   const attributes = fields.filter(({ attribute }) => attribute);
+  const alone = all.filter(({ fieldName }) => !fieldName);
   return `import type { AttoConnect, ${events.map(({ type }) => type.text).join(', ')} } from './index.js';
 
 /** As they are written in HTML. */
 export interface Attributes {
-${attributes.map((field) => member(field, `'${field.attribute}'`, written(field))).join('')}}
+${attributes.map((field) => member(field, `'${field.attribute}'`, written(field))).join('')}${alone.map((one) => member(one, one.name, 'string')).join('')}}
 
 /** As they are set on the element. */
 export interface Properties {
@@ -21,7 +22,7 @@ export type Handlers = { [Name in keyof Events as \`on\${Name}\`]?: ((event: Eve
 `;
 }
 
-function member({ description }: Member, name: string, type: string): string {
+function member({ description }: Described, name: string, type: string): string {
   return `${comment(description)}  ${name}?: ${type} | undefined;\n`;
 }
 

@@ -26,6 +26,8 @@ export interface Member extends Described {
 export interface Element extends Described {
   summary: string;
   members: Member[];
+  /** `fieldName` is missing where the attribute goes with no property. */
+  attributes: (Described & { fieldName?: string })[];
   events: (Described & { type: { text: string } })[];
   slots: Described[];
   cssProperties: (Described & { default?: string })[];

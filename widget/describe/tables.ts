@@ -2,8 +2,9 @@ import type { Described, Element, Member } from './manifest.ts';
 
 /** The element's reference in Markdown, as the README and `llms.txt` have it. */
 export function elementTables(element: Element): string {
-  const { members, events, slots, cssProperties, cssParts, cssStates } = element;
+  const { members, attributes, events, slots, cssProperties, cssParts, cssStates } = element;
   const fields = members.filter(({ kind }) => kind === 'field');
+  const alone = attributes.filter(({ fieldName }) => !fieldName);
   const methods = members.filter(({ kind }) => kind === 'method');
   const row = (name: string, { description = '' }: Described) => `| ${name} | ${description.replaceAll('\n', ' ')} |`;
   const table = <Row extends Described>(title: string, described: Row[], nameOf: (row: Row) => string = quotedName) =>
@@ -11,7 +12,7 @@ export function elementTables(element: Element): string {
   return [
     table(
       'Attribute · property',
-      fields.filter(({ readonly }) => !readonly),
+      [...fields.filter(({ readonly }) => !readonly), ...alone.map((one) => ({ ...one, attribute: one.name }))],
       fieldName,
     ),
     table(
@@ -31,7 +32,7 @@ export function elementTables(element: Element): string {
   ].join('\n');
 }
 
-function fieldName({ name, attribute }: Member): string {
+function fieldName({ name, attribute }: Described & Pick<Member, 'attribute'>): string {
   if (!attribute) return `· \`${name}\``;
   return attribute === name ? `\`${name}\`` : `\`${attribute}\` · \`${name}\``;
 }

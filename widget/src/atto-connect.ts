@@ -25,6 +25,8 @@ const EVENTS = {
  * @summary Connects a bank through Atto Connect: starts the journey, takes the customer back, and shows how it stands
  *   until the data is ready.
  *
+ * @attr {string} form - The id of the form that it belongs to, where that is not around it.
+ *
  * @event {AttoLaunchEvent} atto-launch - The customer is about to leave for the bank. Cancelable.
  * @event {AttoStatusEvent} atto-status - The journey, or the progress of its data, changed.
  * @event {AttoCompleteEvent} atto-complete - What `wait-for` names has come. For each launch exactly one of this,
@@ -77,8 +79,8 @@ export class AttoConnect extends LitElement implements JourneySettings {
     returnTo: { attribute: 'return-to' },
     presentation: {},
     locale: {},
-    lang: { reflect: true },
     dir: { reflect: true },
+    lang: { reflect: true },
     name: { reflect: true },
     waitFor: { attribute: 'wait-for' },
     dataTimeout: { attribute: 'data-timeout', type: Number },
@@ -201,9 +203,18 @@ export class AttoConnect extends LitElement implements JourneySettings {
     return this.journey?.receipt ?? null;
   }
 
-  /** The form that it belongs to. */
+  /**
+   * The form that it belongs to.
+   *
+   * @readonly
+   */
   get form(): HTMLFormElement | null {
     return this.#internals.form;
+  }
+
+  // For React 19, which sets what it finds on an element: the attribute is what is meant.
+  set form(id: string) {
+    this.setAttribute('form', id);
   }
 
   /** `valueMissing` as long as it is `required` and no bank is connected. */
