@@ -85,6 +85,16 @@ describe('the language', () => {
     expect(shownText(element)).to.contain(polish['ready.title']);
   });
 
+  it('changes with the document’s, once the page has it drawn again', async () => {
+    document.documentElement.lang = 'pl';
+    const { element } = mount();
+    await element.updateComplete;
+    document.documentElement.lang = 'de';
+    element.requestUpdate();
+    await element.updateComplete;
+    expect(shownText(element)).to.contain(german['ready.title']);
+  });
+
   it('has its own direction, unless the element has one', async () => {
     const { element } = mount({ locale: 'ar' });
     await element.updateComplete;

@@ -185,7 +185,7 @@ export class JourneyController implements Circumstances {
     this.#show('ready', { note: null });
   }
 
-  /** Takes over a journey whose token the page got from its own server. */
+  /** Takes over a journey whose token the page got from its own server. If it has ended, that is told, each time. */
   async resume(key: JourneyKey): Promise<void> {
     this.#settle();
     this.#show('checking');
