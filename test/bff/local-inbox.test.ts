@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type InboxEntry, LocalInbox } from '../../bff/src/notifications/local-inbox.ts';
+
+const INBOX = new URL('../../bff/src/notifications/local-inbox.ts', import.meta.url).href;
 
 describe('the local inbox', () => {
   let directory: string;
@@ -68,6 +71,32 @@ describe('the local inbox', () => {
     assert.deepEqual((await drained(inbox)).toSorted(), ['a', 'b']);
   });
 
+  it('hands over the others where a file is damaged, says which, and leaves it to be looked at', async () => {
+    const inbox = new LocalInbox(directory);
+    await inbox.put(entry('a'));
+    const [damaged] = await files();
+    await writeFile(join(directory, 'inbox', damaged ?? ''), '\0\0\0\n');
+    await inbox.put(entry('b'));
+    const keys: string[] = [];
+    const handOver = inbox.drain(
+      async ({ key }) => keys.push(key),
+      () => false,
+    );
+    await assert.rejects(handOver, ({ message }: Error) => message.includes(damaged ?? ''));
+    assert.deepEqual([keys, await files()], [['b'], [damaged]]);
+  });
+
+  it('leaves nothing of what the disk has no room for', { skip: process.platform === 'win32' }, async () => {
+    const put = `
+      import { LocalInbox } from ${JSON.stringify(INBOX)};
+      await new LocalInbox(process.argv[1]).put({ key: 'big', body: 'x'.repeat(100_000), receivedAt: 1 });`;
+    const script = 'ulimit -f 8; exec "$0" --input-type=module -e "$1" "$2"';
+    const { status, stderr } = spawnSync('sh', ['-c', script, process.execPath, put, directory], { encoding: 'utf8' });
+    assert.equal(status, 1);
+    assert.match(stderr, /StoreUnavailableError/);
+    assert.deepEqual(await files(), []);
+  });
+
   it('shares its folder with another process that writes at the same time', async () => {
     const [one, other] = [new LocalInbox(directory), new LocalInbox(directory)];
     const keys = Array.from({ length: 200 }, (_, n) => `k${n}`);
@@ -82,6 +111,10 @@ describe('the local inbox', () => {
     await hand(one);
     assert.deepEqual([...seen].toSorted(), keys.toSorted());
   });
+
+  function files(): Promise<string[]> {
+    return readdir(join(directory, 'inbox'));
+  }
 
   /** As a `kill -9` in the middle of a write leaves the folder: half of an entry, in whatever file was being written. */
   async function cutOff(): Promise<void> {

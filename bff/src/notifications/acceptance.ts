@@ -25,7 +25,7 @@ export class Acceptance {
     this.#store = parts.store;
     this.#inbox = parts.inbox;
     this.#away = new Trouble(parts.logger, 'the store is away; webhooks are kept in the local inbox');
-    this.#refused = new Trouble(parts.logger, 'a webhook in the inbox is refused by the store; it stays there');
+    this.#refused = new Trouble(parts.logger, 'a webhook in the inbox cannot be handed to the store; it stays there');
     this.#accepted = parts.accepted;
     this.#timer = setInterval(() => this.#drain(), DRAIN_EVERY_MS).unref();
     this.#drain();

@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Batches } from '../batches.ts';
+import { StoreUnavailableError } from '../stores/store.ts';
 
 /** A webhook that waits for the store. */
 export interface InboxEntry {
@@ -22,7 +23,11 @@ export class LocalInbox {
   readonly #dataDirectory: string;
   readonly #directory: string;
   readonly #batches = new Batches<InboxEntry, void>(async (entries) => {
-    await this.#keep(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    try {
+      await this.#keep(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    } catch (cause) {
+      throw new StoreUnavailableError('the local inbox cannot be written', { cause });
+    }
     return [];
   });
   #written = 0;
@@ -33,7 +38,10 @@ export class LocalInbox {
     this.#directory = join(dataDirectory, 'inbox');
   }
 
-  /** Everything that is put while one file is being written goes into the next. */
+  /**
+   * Everything that is put while one file is being written goes into the next.
+   * @throws {StoreUnavailableError} where it cannot be kept: the disk is full, say
+   */
   put(entry: InboxEntry): Promise<void> {
     return this.#batches.put(entry);
   }
@@ -42,7 +50,7 @@ export class LocalInbox {
    * Hands each entry to `accept`, those of a file beside each other, and forgets a file when all of it is accepted. An
    * entry may be handed over twice, never lost.
    * @param isAway whether the store is away altogether, by what `accept` has thrown: then the other files wait, too
-   * @throws what `accept` has thrown first; the files that it threw for stay
+   * @throws what `accept` has thrown first, or that a file is damaged; the files concerned stay
    */
   async drain(
     accept: (entry: InboxEntry) => Promise<unknown>,
@@ -50,8 +58,8 @@ export class LocalInbox {
   ): Promise<void> {
     const failures: unknown[] = [];
     for (const name of await this.#complete()) {
-      const entries = await entriesOf(join(this.#directory, name));
       try {
+        const entries = await entriesOf(join(this.#directory, name));
         await Promise.all(entries.map(accept));
         await rm(join(this.#directory, name), { force: true });
       } catch (error) {
@@ -66,14 +74,15 @@ export class LocalInbox {
     const made = await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     if (made !== undefined) await syncFolder(this.#dataDirectory);
     const path = join(this.#directory, this.#nextName());
-    const file = await open(`${path}.part`, 'wx', 0o600);
+    const part = `${path}.part`;
     try {
-      await file.writeFile(text);
-      await file.datasync();
-    } finally {
-      await file.close();
+      await writeDurably(part, text);
+      await rename(part, path);
+    } catch (error) {
+      // On a full disk, what was begun would take the room that is left.
+      await rm(part, { force: true });
+      throw error;
     }
-    await rename(`${path}.part`, path);
     await syncFolder(this.#directory);
   }
 
@@ -100,7 +109,17 @@ async function entriesOf(path: string): Promise<InboxEntry[]> {
     return lines.map((line) => JSON.parse(line) as InboxEntry);
   } catch (error) {
     if (isMissing(error)) return [];
-    throw error;
+    throw new Error(`${path} cannot be read`, { cause: error });
+  }
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.datasync();
+  } finally {
+    await file.close();
   }
 }
 
