@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
 import { Batches } from '../batches.ts';
@@ -27,7 +28,13 @@ const ARRIVALS_AT_MOST = 100;
 /** What is read at once is answered in one turn of the event loop. */
 const POLLED_AT_MOST = 32;
 const TIMEOUT_MS = 5000;
+/** Earlier than we give up ourselves: what nobody waits for must not go on in the server, where connections are few. */
+const STATEMENT_TIMEOUT_MS = 4500;
+/** Of a new version of large tables. */
+const MIGRATION_TIMEOUT_MS = 3_600_000;
 const LISTEN_AGAIN_MS = 250;
+/** Whoever only listens does not notice by itself that the other end has gone without a word. */
+const LISTEN_CHECK_MS = 2000;
 /** Any number will do, as long as nobody else's migrations use it. */
 const MIGRATION_LOCK = 41_507;
 
@@ -60,7 +67,8 @@ export class PostgresStore implements Store {
   readonly #logger: Logger;
   readonly #listeners = new Set<(journeyId: string | null) => void>();
   #listening: Client | null = null;
-  #ready: Promise<void> | null = null;
+  #isMigrated = false;
+  #migrating: Promise<void> | null = null;
   #closed = false;
 
   /** Partners whose events are delivered. */
@@ -83,6 +91,7 @@ export class PostgresStore implements Store {
         max: connections,
         connectionTimeoutMillis: TIMEOUT_MS,
         query_timeout: TIMEOUT_MS,
+        statement_timeout: STATEMENT_TIMEOUT_MS,
         types: { getTypeParser: (id, format) => (id === BIGINT ? Number : types.getTypeParser(id, format)) },
       });
       // One that is lost between two statements of a transaction says so itself; unheard, that would end the process.
@@ -397,7 +406,8 @@ export class PostgresStore implements Store {
   }
 
   async ping(): Promise<void> {
-    await this.#query('SELECT 1', []);
+    const [row] = await this.#query(`SELECT current_setting('transaction_read_only') AS is_read_only`, []);
+    if (row?.['is_read_only'] === 'on') throw new StoreUnavailableError('PostgreSQL is read-only');
   }
 
   async close(): Promise<void> {
@@ -482,13 +492,23 @@ export class PostgresStore implements Store {
     }
   }
 
-  /** Once a process, before the first statement; several processes take turns. */
-  #migrated(): Promise<void> {
-    this.#ready ??= this.#migrate().catch((error: unknown) => {
-      this.#ready = null;
-      throw asUnavailable(error);
+  /** Once a process, before the first statement; several processes take turns. It may take long: whoever asks meanwhile is not kept. */
+  async #migrated(): Promise<void> {
+    if (this.#isMigrated) return;
+    this.#migrating ??= this.#migrate().finally(() => {
+      this.#migrating = null;
     });
-    return this.#ready;
+    const answered = new AbortController();
+    const late = sleep(TIMEOUT_MS, undefined, answered).then(() => {
+      throw new StoreUnavailableError('the tables in PostgreSQL are not ready yet');
+    });
+    try {
+      await Promise.race([this.#migrating, late]);
+    } catch (error) {
+      throw asUnavailable(error);
+    } finally {
+      answered.abort();
+    }
   }
 
   async #migrate(): Promise<void> {
@@ -499,7 +519,11 @@ export class PostgresStore implements Store {
       await client.query('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)');
       const { rows } = await client.query<{ version: number }>('SELECT version FROM schema_version');
       const done = rows[0]?.version ?? 0;
-      for (const migration of migrations.slice(done)) await client.query(migration);
+      await client.query('SET LOCAL statement_timeout = 0');
+      for (const text of migrations.slice(done)) {
+        const migration = { text, query_timeout: MIGRATION_TIMEOUT_MS };
+        await client.query(migration);
+      }
       // A newer process may have been here: what it has done is not to be done again.
       if (done < migrations.length) {
         await client.query('DELETE FROM schema_version');
@@ -507,6 +531,7 @@ export class PostgresStore implements Store {
       }
       await client.query('COMMIT');
       client.release();
+      this.#isMigrated = true;
     } catch (error) {
       client.release(true);
       throw error;
@@ -519,7 +544,11 @@ export class PostgresStore implements Store {
    */
   async #listen(isLossKnown = false): Promise<void> {
     if (this.#closed) return;
-    const client = new this.#pg.Client({ connectionString: this.#url, connectionTimeoutMillis: TIMEOUT_MS });
+    const client = new this.#pg.Client({
+      connectionString: this.#url,
+      connectionTimeoutMillis: TIMEOUT_MS,
+      query_timeout: TIMEOUT_MS,
+    });
     this.#listening = client;
     let isLost = false;
     // A loss shows in more than one way: an error, the end, a statement that fails.
@@ -535,9 +564,12 @@ export class PostgresStore implements Store {
     client.on('notification', ({ payload }) => this.#tell(payload ?? null));
     try {
       await client.connect();
-      await client.query(`LISTEN ${CHANNEL}`);
+      const listen = () => client.query(`LISTEN ${CHANNEL}`);
+      await listen();
       isLossKnown = false;
       this.#tell(null);
+      // Said again it changes nothing, but fails where nobody is there any more.
+      for (; !isLost && !this.#closed; await listen()) await sleep(LISTEN_CHECK_MS, undefined, { ref: false });
     } catch {
       lose();
     }
@@ -548,11 +580,18 @@ export class PostgresStore implements Store {
   }
 }
 
+/**
+ * Classes of SQLSTATE that say that the server cannot do its work just now, whatever it is asked: 08 connection, 25 read-only
+ * (it is the primary no more), 28 and 3D nobody and nothing that it knows, 40 undone for the sake of others, 53 insufficient
+ * resources, 55 not open to us, 57 operator intervention (shutdown), 58 its disk.
+ */
+const AWAY = /^(08|25|28|3D|40|53|55|57|58)/;
+
 /** An answer of the server's (a violated constraint, say) is ours to mend; everything else means that it is away. */
 function asUnavailable(error: unknown): unknown {
-  const { code } = (error ?? {}) as { code?: string };
-  // Class 08: connection exception, 53: insufficient resources, 57: operator intervention (shutdown).
-  const isAnswer = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^(08|53|57)/.test(code);
+  const { code, severity } = (error ?? {}) as { code?: string; severity?: string };
+  // Only the server speaks of severity; EPIPE looks like a SQLSTATE.
+  const isAnswer = severity !== undefined && code !== undefined && !AWAY.test(code);
   return isAnswer || error instanceof StoreUnavailableError
     ? error
     : new StoreUnavailableError('PostgreSQL does not answer', { cause: error });
