@@ -415,6 +415,22 @@ for (const make of [sqlite, postgres]) {
       assert.notEqual(await store.consent('c-1'), null);
     });
 
+    it('forgets much a portion at a time, so that others are served in between', async () => {
+      const keys = Array.from({ length: 5000 }, (_, n) => `old-${n}`);
+      await Promise.all(keys.map((key) => store.acceptNotification(key, '{}', 10)));
+      const taken = await store.takeNotifications(keys.length, 1000, 10);
+      await Promise.all(taken.map(({ id }) => store.settleNotification(id)));
+      await store.acceptNotification('young', '{}', 30);
+      let served = 0;
+      const serving = setInterval(() => void store.ping().then(() => served++), 0);
+      const forgotten = await store.forgetBefore(20);
+      clearInterval(serving);
+      assert.ok(forgotten >= keys.length);
+      assert.ok(served >= 3, `${served} served`);
+      assert.deepEqual(await store.acceptNotification('young', '{}', 30), { isNew: false });
+      assert.deepEqual(await store.acceptNotification('old-4999', '{}', 30), { isNew: true });
+    });
+
     it('reads by token what was stored last, by itself or by another process', async () => {
       const other = await engine.open();
       let current: Journey | null = await stored();

@@ -39,6 +39,24 @@ const LISTEN_CHECK_MS = 2000;
 const MIGRATION_LOCK = 41_507;
 
 type Row = Record<string, string | number | boolean | null>;
+
+/**
+ * A portion of each table, since a statement has little time. Webhooks and events lie in the order in which they came: whether
+ * the oldest are old enough needs no index, and no look at all the others.
+ */
+const FORGETTING = [
+  `WITH gone AS (
+     DELETE FROM journey WHERE id IN (SELECT id FROM journey WHERE ended_at < $1 LIMIT 1000) RETURNING id
+   ), tokens AS (DELETE FROM journey_token WHERE journey_id IN (SELECT id FROM gone))
+   SELECT id FROM gone`,
+  `DELETE FROM journey_return WHERE handle_hash IN (
+     SELECT handle_hash FROM journey_return WHERE expires_at < $1 LIMIT 1000) RETURNING 1`,
+  `DELETE FROM partner_event
+   WHERE at < $1 AND cursor IN (SELECT cursor FROM partner_event ORDER BY cursor LIMIT 1000) RETURNING 1`,
+  'DELETE FROM invitation WHERE id IN (SELECT id FROM invitation WHERE updated_at < $1 LIMIT 1000) RETURNING 1',
+  `DELETE FROM notification
+   WHERE settled AND received_at < $1 AND id IN (SELECT id FROM notification ORDER BY id LIMIT 1000) RETURNING 1`,
+];
 type Queries = Pick<PoolClient, 'query'>;
 
 /** A webhook that has just come. */
@@ -386,16 +404,10 @@ export class PostgresStore implements Store {
   }
 
   async forgetBefore(before: number): Promise<number> {
-    const gone = [
-      'DELETE FROM journey_token WHERE journey_id IN (SELECT id FROM journey WHERE ended_at < $1) RETURNING 1',
-      'DELETE FROM journey WHERE ended_at < $1 RETURNING 1',
-      'DELETE FROM journey_return WHERE expires_at < $1 RETURNING 1',
-      'DELETE FROM partner_event WHERE at < $1 RETURNING 1',
-      'DELETE FROM invitation WHERE updated_at < $1 RETURNING 1',
-      'DELETE FROM notification WHERE settled AND received_at < $1 RETURNING 1',
-    ];
     let count = 0;
-    for (const statement of gone) count += (await this.#query(statement, [before])).length;
+    for (const statement of FORGETTING) {
+      for (let changes = -1; changes !== 0; count += changes) changes = (await this.#query(statement, [before])).length;
+    }
     return count;
   }
 

@@ -23,6 +23,28 @@ import {
 
 type Row = Record<string, string | number | null>;
 
+const ENDED = 'SELECT id FROM journey WHERE ended_at < $before ORDER BY ended_at, rowid LIMIT 1000';
+/**
+ * A portion of each table, since nobody is served meanwhile. Webhooks and events lie in the order in which they came: whether
+ * the oldest are old enough needs no index, and no look at all the others.
+ */
+const FORGETTING = [
+  [`DELETE FROM journey_token WHERE journey_id IN (${ENDED})`, `DELETE FROM journey WHERE id IN (${ENDED})`],
+  [
+    `DELETE FROM journey_return WHERE handle_hash IN (
+       SELECT handle_hash FROM journey_return WHERE expires_at < $before LIMIT 1000)`,
+  ],
+  [
+    `DELETE FROM partner_event
+     WHERE at < $before AND cursor IN (SELECT cursor FROM partner_event ORDER BY cursor LIMIT 1000)`,
+  ],
+  ['DELETE FROM invitation WHERE id IN (SELECT id FROM invitation WHERE updated_at < $before LIMIT 1000)'],
+  [
+    `DELETE FROM notification
+     WHERE settled = 1 AND received_at < $before AND id IN (SELECT id FROM notification ORDER BY id LIMIT 1000)`,
+  ],
+];
+
 /**
  * The embedded store: one file, no install. Write-ahead log with `synchronous=FULL`, so that a change is on disk before
  * its promise resolves, also when the power goes.
@@ -301,18 +323,17 @@ export class SqliteStore implements Store {
   }
 
   async forgetBefore(before: number): Promise<number> {
+    let count = 0;
+    for (const statements of FORGETTING) {
+      for (let changes = -1; changes !== 0; count += changes) changes = await this.#forget(statements, before);
+    }
+    return count;
+  }
+
+  async #forget(statements: readonly string[], before: number): Promise<number> {
     return this.#group.write(() => {
       this.#cache.clear();
-      const at = { before };
-      const gone = [
-        'DELETE FROM journey_token WHERE journey_id IN (SELECT id FROM journey WHERE ended_at < $before)',
-        'DELETE FROM journey WHERE ended_at < $before',
-        'DELETE FROM journey_return WHERE expires_at < $before',
-        'DELETE FROM partner_event WHERE at < $before',
-        'DELETE FROM invitation WHERE updated_at < $before',
-        'DELETE FROM notification WHERE settled = 1 AND received_at < $before',
-      ];
-      return gone.reduce((sum, statement) => sum + Number(this.#run(statement, at).changes), 0);
+      return statements.reduce((sum, statement) => sum + Number(this.#run(statement, { before }).changes), 0);
     });
   }
 
