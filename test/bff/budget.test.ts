@@ -89,6 +89,15 @@ describe("Atto's quota", () => {
     now += 7000;
     assert.equal(await isGiven(two, 'return'), true);
   });
+
+  it('is not lost for an hour when the clock, or that of another machine, was an hour ahead', async () => {
+    const purse = budget(30);
+    now += 3_600_000;
+    await takeAll(purse, 'return');
+    await purse.close(60);
+    now -= 3_600_000;
+    assert.equal(await takeAll(purse, 'return'), 30);
+  });
 });
 
 describe('a customer who has come back', () => {

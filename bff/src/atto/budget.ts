@@ -103,8 +103,12 @@ export class AttoBudget {
     const kept = await this.#store.kept(this.#name);
     if (kept === null) return { purse: { spent: [], closedUntil: 0 }, revision: 0 };
     const { spent, closedUntil } = JSON.parse(kept.value) as Purse;
-    const oldest = Math.floor(this.#now() / SLOT_MS) - WINDOW_SLOTS;
-    return { purse: { spent: spent.filter(([second]) => second > oldest), closedUntil }, revision: kept.revision };
+    const now = this.#now();
+    const isRecent = (second: number) => Math.abs(Math.floor(now / SLOT_MS) - second) < WINDOW_SLOTS;
+    // What lies further ahead than it can was written while a clock was wrong, and would hold for as long as that was ahead.
+    const isClosed = closedUntil <= now + WINDOW_SLOTS * SLOT_MS;
+    const purse = { spent: spent.filter(([second]) => isRecent(second)), closedUntil: isClosed ? closedUntil : 0 };
+    return { purse, revision: kept.revision };
   }
 }
 
