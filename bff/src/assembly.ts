@@ -64,18 +64,18 @@ export function assemble({ config, ...given }: AssemblyOptions) {
   const verification = new Verification({ ...asking, receipts: new Receipts(keys, publicUrl), askInBulk });
   const watch = new ConsentWatch({ ...asking, unboundSeconds: config.unboundSeconds, askInBulk });
   const reconciliation = new Reconciliation({ ...asking, verification, watch });
-  const sweeper = new Sweeper(SWEEP_EVERY_MS);
+  const sweeper = new Sweeper(SWEEP_EVERY_MS, logger);
   const desk = new NotificationDesk({ ...asking, ask: () => sweeper.soon() });
   const hearConsent = (consent: AttestedConsent) => desk.hear(noticeOf(consent));
   const invitationWatch = new InvitationWatch({ ...asking, hearConsent });
   const deliveries = new DeliveryDesk(asking);
-  sweeper.start([
-    () => deliveries.sweep(),
-    () => verification.sweep(),
-    () => watch.sweep(),
-    () => reconciliation.sweep(),
-    () => invitationWatch.sweep(),
-  ]);
+  sweeper.start({
+    deliveries: () => deliveries.sweep(),
+    'due journeys': () => verification.sweep(),
+    'due consents': () => watch.sweep(),
+    'what Atto has changed': () => reconciliation.sweep(),
+    'due invitations': () => invitationWatch.sweep(),
+  });
   const inbox = new LocalInbox(config.dataDirectory);
   const acceptance = new Acceptance({ store, inbox, logger, accepted: () => desk.wake() });
   const forgetting = setInterval(() => {

@@ -1,17 +1,22 @@
+import type { Logger } from 'pino';
+import { Trouble } from './trouble.ts';
+
 /** Calls what is due every now and then; sooner when asked to. Each sweep goes at its own pace: a long one holds up no other. */
 export class Sweeper {
   readonly #everyMs: number;
+  readonly #logger: Logger;
   #sweeps: readonly (() => Promise<void>)[] = [];
   #timer: NodeJS.Timeout | null = null;
   readonly #underWay = new Map<() => Promise<void>, Promise<void>>();
 
-  constructor(everyMs: number) {
+  constructor(everyMs: number, logger: Logger) {
     this.#everyMs = everyMs;
+    this.#logger = logger;
   }
 
-  /** @param sweeps each handles its own errors */
-  start(sweeps: readonly (() => Promise<void>)[]): void {
-    this.#sweeps = sweeps;
+  /** @param sweeps by what each is of, for the log; one that throws is called again like any other */
+  start(sweeps: Readonly<Record<string, () => Promise<void>>>): void {
+    this.#sweeps = Object.entries(sweeps).map(([of, sweep]) => this.#withTroubleSaid(of, sweep));
     this.#timer = setInterval(() => this.soon(), this.#everyMs).unref();
   }
 
@@ -31,5 +36,17 @@ export class Sweeper {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#sweeps = [];
     await Promise.all(this.#underWay.values());
+  }
+
+  #withTroubleSaid(of: string, sweep: () => Promise<void>): () => Promise<void> {
+    const trouble = new Trouble(this.#logger, `the sweep of ${of} failed; it is tried again`);
+    return async () => {
+      try {
+        await sweep();
+        trouble.over();
+      } catch (error) {
+        trouble.because(error);
+      }
+    };
   }
 }

@@ -10,7 +10,6 @@ import { partnerEventsOfConsent } from '../partner-events/partner-event.ts';
 import { hasApplication, type Partner } from '../partners.ts';
 import { ShortMemory } from '../short-memory.ts';
 import type { Store } from '../stores/store.ts';
-import { Trouble } from '../trouble.ts';
 import type { AttestedConsent } from './consent-facts.ts';
 import {
   attested,
@@ -46,30 +45,23 @@ const REMEMBERED_MS = 60_000;
 /** Keeps our rows of consents true by the Consent API: when a webhook gave a reason to, or a row is due. */
 export class ConsentWatch {
   readonly #deps: ConsentWatchDependencies;
-  readonly #trouble: Trouble;
   readonly #underWay = new Map<string, Promise<ConsentRecord | null>>();
   /** What Atto did not call the customer's, although the partner's server named it. */
   readonly #strangers: ShortMemory<true>;
 
   constructor(dependencies: ConsentWatchDependencies) {
     this.#deps = dependencies;
-    this.#trouble = new Trouble(dependencies.logger, 'the sweep of due consents failed; it is tried again');
     this.#strangers = new ShortMemory(REMEMBERED_MS, dependencies.now);
   }
 
   /** Looks up what is due. */
   async sweep(): Promise<void> {
     const { store, now } = this.#deps;
-    try {
-      const due = await store.dueConsents(now(), AT_MOST);
-      const affordable = await this.#affordable(due);
-      const isFew = due.length <= FEW && affordable.length === due.length;
-      const byId = isFew ? due : await this.#affordable(await this.#leftByList(due));
-      await Promise.all(byId.map((consent) => this.#visit(consent)));
-      this.#trouble.over();
-    } catch (error) {
-      this.#trouble.because(error);
-    }
+    const due = await store.dueConsents(now(), AT_MOST);
+    const affordable = await this.#affordable(due);
+    const isFew = due.length <= FEW && affordable.length === due.length;
+    const byId = isFew ? due : await this.#affordable(await this.#leftByList(due));
+    await Promise.all(byId.map((consent) => this.#visit(consent)));
   }
 
   /**

@@ -4,7 +4,6 @@ import { AttoError } from '../atto/atto-connection.ts';
 import type { AttestedConsent } from '../consents/consent-facts.ts';
 import type { Partner } from '../partners.ts';
 import type { Store } from '../stores/store.ts';
-import { Trouble } from '../trouble.ts';
 import { attested, type Invitation, refuted, underWay } from './invitation.ts';
 import { updateInvitation } from './update-invitation.ts';
 
@@ -25,23 +24,16 @@ const AGAIN_SECONDS = 15;
 /** Keeps our rows of invitations true by the Connect Invitation API: when a webhook gave a reason to, or a row is due. */
 export class InvitationWatch {
   readonly #deps: InvitationWatchDependencies;
-  readonly #trouble: Trouble;
 
   constructor(dependencies: InvitationWatchDependencies) {
     this.#deps = dependencies;
-    this.#trouble = new Trouble(dependencies.logger, 'the sweep of due invitations failed; it is tried again');
   }
 
   /** Looks up what is due. */
   async sweep(): Promise<void> {
     const { store, now } = this.#deps;
-    try {
-      const due = await store.dueInvitations(now(), AT_MOST);
-      await Promise.all(due.map((invitation) => this.#visit(invitation)));
-      this.#trouble.over();
-    } catch (error) {
-      this.#trouble.because(error);
-    }
+    const due = await store.dueInvitations(now(), AT_MOST);
+    await Promise.all(due.map((invitation) => this.#visit(invitation)));
   }
 
   /**

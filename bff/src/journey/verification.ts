@@ -9,7 +9,6 @@ import { claimRejected } from '../errors.ts';
 import type { Partner } from '../partners.ts';
 import type { Store } from '../stores/store.ts';
 import type { Receipts } from '../tokens/receipts.ts';
-import { Trouble } from '../trouble.ts';
 import { verdictOf } from './consent-comparisons.ts';
 import {
   acceptsClaim,
@@ -60,11 +59,9 @@ const PUT_OFF_MS = 60_000;
  */
 export class Verification {
   readonly #deps: VerificationDependencies;
-  readonly #trouble: Trouble;
 
   constructor(dependencies: VerificationDependencies) {
     this.#deps = dependencies;
-    this.#trouble = new Trouble(dependencies.logger, 'the sweep of due journeys failed; it is tried again');
   }
 
   /**
@@ -101,19 +98,14 @@ export class Verification {
   /** Does what is due: ends journeys whose hour is over, asks about claims that wait. */
   async sweep(): Promise<void> {
     const { store, now } = this.#deps;
-    try {
-      const due = await store.dueJourneys(now(), AT_MOST);
-      await Promise.all(due.map((journey) => this.#expire(journey)));
-      const waiting = due.flatMap((journey) => {
-        const claim = dueClaim(journey, now());
-        return claim === undefined ? [] : [{ journey, claim }];
-      });
-      for (const [partnerId, group] of Map.groupBy(waiting, ({ journey }) => journey.partnerId))
-        await this.#visitAll(partnerId, group);
-      this.#trouble.over();
-    } catch (error) {
-      this.#trouble.because(error);
-    }
+    const due = await store.dueJourneys(now(), AT_MOST);
+    await Promise.all(due.map((journey) => this.#expire(journey)));
+    const waiting = due.flatMap((journey) => {
+      const claim = dueClaim(journey, now());
+      return claim === undefined ? [] : [{ journey, claim }];
+    });
+    for (const [partnerId, group] of Map.groupBy(waiting, ({ journey }) => journey.partnerId))
+      await this.#visitAll(partnerId, group);
   }
 
   /**
