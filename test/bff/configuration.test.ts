@@ -199,13 +199,8 @@ describe('a variable that is spelt like one of ours, and is none', () => {
     const changes = { LOG_LEVEL: 'warn', RETENTION_DAY: CANARY, ATTO_CLEINT_ID: CANARY, LIMITED: CANARY };
     const bff = await startBffProcess(bffEnvironment(atto, changes));
     await until('it is said', () => /no variables of the bff/.test(bff.output()));
-    const line = JSON.parse(
-      bff
-        .output()
-        .split('\n')
-        .find((text) => text.startsWith('{')) ?? '',
-    ) as object;
-    assert.deepEqual('names' in line && line.names, ['RETENTION_DAY', 'ATTO_CLEINT_ID']);
+    const [entry] = bff.entries<{ names: string[] }>();
+    assert.deepEqual(entry?.names, ['RETENTION_DAY', 'ATTO_CLEINT_ID']);
     assert.doesNotMatch(bff.output(), /canary/);
     await bff.close();
     await atto.close();

@@ -56,15 +56,6 @@ interface Line {
   pointers?: string[];
 }
 
-function lines(): Line[] {
-  const json = bff
-    .output()
-    .split('\n')
-    .slice(0, -1)
-    .filter((line) => line.startsWith('{'));
-  return json.map((line) => JSON.parse(line) as Line);
-}
-
 /** The line that belongs to a problem. */
 async function lineOf(problem: object): Promise<Line> {
   const { traceId } = problem as Line;
@@ -73,6 +64,6 @@ async function lineOf(problem: object): Promise<Line> {
 
 /** A line is written after its answer. */
 async function written(isMeant: (line: Line) => boolean): Promise<Line> {
-  await until('the line is written', () => lines().some(isMeant));
-  return lines().find(isMeant) as Line;
+  await until('the line is written', () => bff.entries<Line>().some(isMeant));
+  return bff.entries<Line>().find(isMeant) as Line;
 }

@@ -39,11 +39,7 @@ describe('what is tried again and again, and fails', () => {
     await sleep(2000);
     await bff.close();
     await atto.close();
-    const lines = bff
-      .output()
-      .split('\n')
-      .filter((line) => line.startsWith('{'));
-    const messages = lines.map((line) => (JSON.parse(line) as Line).msg);
+    const messages = bff.entries<Line>().map(({ msg }) => msg);
     assert.ok(messages.length > 0);
     assert.deepEqual(messages.toSorted(), [...new Set(messages)].toSorted());
   });

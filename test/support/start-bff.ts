@@ -26,6 +26,8 @@ export interface TestBff {
 export interface BffProcess extends TestBff {
   /** Everything that it wrote to stdout and stderr so far. */
   output(): string;
+  /** The entries of its log so far. */
+  entries<Entry>(): Entry[];
   /** Its own time: ours and what it was moved by. */
   now(): number;
   moveClock(milliseconds: number): Promise<void>;
@@ -123,6 +125,7 @@ export async function startBffProcess(environment: Environment, server = SERVER)
     client,
     environment,
     output: () => output,
+    entries: <Entry>() => entriesIn<Entry>(output),
     now,
     async moveClock(milliseconds) {
       const moved = once(child, 'message');
@@ -163,6 +166,12 @@ export async function runBff(environment: Environment): Promise<{ status: number
 
 export function secret(): string {
   return randomBytes(24).toString('hex');
+}
+
+/** The last line may be half a one yet. */
+function entriesIn<Entry>(output: string): Entry[] {
+  const lines = output.split('\n').slice(0, -1);
+  return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Entry);
 }
 
 async function listening(child: ChildProcess, output: () => string): Promise<string> {
