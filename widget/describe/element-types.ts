@@ -1,10 +1,11 @@
-import type { Described, Element, Member } from './manifest.ts';
+import { attributesAlone, type Described, type Element, type Member } from './manifest.ts';
 
 /** The declarations that those of the frameworks are made of: `element.d.ts`. */
-export function elementTypes({ members, attributes: all, events }: Element): string {
+export function elementTypes(element: Element): string {
+  const { members, events } = element;
   const fields = members.filter(({ kind, readonly }) => kind === 'field' && !readonly);
   const attributes = fields.filter(({ attribute }) => attribute);
-  const alone = all.filter(({ fieldName }) => !fieldName);
+  const alone = attributesAlone(element);
   return `import type { AttoConnect, ${events.map(({ type }) => type.text).join(', ')} } from './index.js';
 
 /** As they are written in HTML. */

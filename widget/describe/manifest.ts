@@ -82,6 +82,11 @@ export function elementOf({ modules }: Manifest): Element {
   return elementAmong(modules.flatMap(({ declarations }) => declarations));
 }
 
+/** Attributes that go with no property. */
+export function attributesAlone({ attributes }: Element): Described[] {
+  return attributes.filter(({ fieldName }) => !fieldName);
+}
+
 function elementAmong(declarations: Module['declarations']): Element {
   const element = declarations.find(({ name }) => name === 'AttoConnect');
   if (!element) throw new Error('the analyzer no longer finds AttoConnect');

@@ -1,10 +1,9 @@
-import type { Described, Element, Member } from './manifest.ts';
+import { attributesAlone, type Described, type Element, type Member } from './manifest.ts';
 
 /** The element's reference in Markdown, as the README and `llms.txt` have it. */
 export function elementTables(element: Element): string {
-  const { members, attributes, events, slots, cssProperties, cssParts, cssStates } = element;
+  const { members, events, slots, cssProperties, cssParts, cssStates } = element;
   const fields = members.filter(({ kind }) => kind === 'field');
-  const alone = attributes.filter(({ fieldName }) => !fieldName);
   const methods = members.filter(({ kind }) => kind === 'method');
   const row = (name: string, { description = '' }: Described) => `| ${name} | ${description.replaceAll('\n', ' ')} |`;
   const table = <Row extends Described>(title: string, described: Row[], nameOf: (row: Row) => string = quotedName) =>
@@ -12,7 +11,10 @@ export function elementTables(element: Element): string {
   return [
     table(
       'Attribute · property',
-      [...fields.filter(({ readonly }) => !readonly), ...alone.map((one) => ({ ...one, attribute: one.name }))],
+      [
+        ...fields.filter(({ readonly }) => !readonly),
+        ...attributesAlone(element).map((one) => ({ ...one, attribute: one.name })),
+      ],
       fieldName,
     ),
     table(
