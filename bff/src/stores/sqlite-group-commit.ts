@@ -1,5 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreUnavailableError } from './store.ts';
+
+/** So long somebody else may have the file locked. */
+const PATIENCE_MS = 5000;
+const BUSY_AGAIN_MS = 50;
 
 /**
  * Writes that come in one turn of the event loop share one transaction, and with it the one fsync that makes them durable:
@@ -8,18 +13,29 @@ import { StoreUnavailableError } from './store.ts';
 export class GroupCommit {
   readonly #database: DatabaseSync;
   readonly #undone: () => void;
+  readonly #isInPlace: () => boolean;
+  #opening: Promise<void> | null = null;
   #open: Promise<void> | null = null;
   #finish: (() => void) | null = null;
 
-  /** @param undone called when writes that had been done, and may have been read, were taken back */
-  constructor(database: DatabaseSync, undone: () => void) {
+  /**
+   * @param undone called when writes that had been done, and may have been read, were taken back
+   * @param isInPlace whether the next process will find what is written now
+   */
+  constructor(database: DatabaseSync, undone: () => void, isInPlace: () => boolean) {
     this.#database = database;
     this.#undone = undone;
+    this.#isInPlace = isInPlace;
   }
 
-  /** Does `work` at once and resolves when it is durable. */
+  /** Does `work` as soon as nobody else has the file locked, and resolves when it is durable. */
   async write<T>(work: () => T): Promise<T> {
-    this.#open ??= this.#begin();
+    while (this.#open === null) {
+      this.#opening ??= this.#begin().finally(() => {
+        this.#opening = null;
+      });
+      await this.#opening;
+    }
     const committed = this.#open;
     // Awaited below only where the work succeeds; where it does not, whoever else shares the commit hears of it.
     committed.catch(() => {});
@@ -47,12 +63,21 @@ export class GroupCommit {
     this.#finish?.();
   }
 
-  #begin(): Promise<void> {
-    try {
-      this.#database.exec('BEGIN IMMEDIATE');
-    } catch (error) {
-      throw unavailable(error);
+  async #begin(): Promise<void> {
+    if (!this.#isInPlace()) throw new StoreUnavailableError('the database file was moved or removed');
+    for (const deadline = performance.now() + PATIENCE_MS; this.#open === null; ) {
+      try {
+        this.#database.exec('BEGIN IMMEDIATE');
+        this.#open = this.#committed();
+      } catch (error) {
+        if (codeOf(error) !== BUSY || performance.now() > deadline) throw unavailable(error);
+        // SQLite would wait by itself, and everybody with it.
+        await sleep(BUSY_AGAIN_MS);
+      }
     }
+  }
+
+  #committed(): Promise<void> {
     return new Promise((resolve, reject) => {
       const finish = () => {
         if (this.#finish !== finish) return;
@@ -73,12 +98,17 @@ export class GroupCommit {
   }
 }
 
+const BUSY = 5;
 /** SQLITE_BUSY, _LOCKED, _IOERR, _FULL, _CANTOPEN: the disk's doing. Everything else is ours to mend. */
-const AWAY = new Set([5, 6, 10, 13, 14]);
+const AWAY = new Set([BUSY, 6, 10, 13, 14]);
 
 function unavailable(error: unknown): unknown {
-  const { errcode } = (error ?? {}) as { errcode?: number };
-  // Extended codes carry the primary one in their lowest byte.
-  if (errcode === undefined || !AWAY.has(errcode & 0xff)) return error;
+  if (!AWAY.has(codeOf(error))) return error;
   return new StoreUnavailableError('the database file cannot be written', { cause: error });
+}
+
+/** SQLite's; 0 where it has none. Extended codes carry the primary one in their lowest byte. */
+function codeOf(error: unknown): number {
+  const { errcode } = (error ?? {}) as { errcode?: number };
+  return (errcode ?? 0) & 0xff;
 }

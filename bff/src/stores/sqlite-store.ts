@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { ConsentRecord } from '../consents/consent-record.ts';
@@ -11,7 +11,7 @@ import { journeyColumns } from './journey-columns.ts';
 import { GroupCommit } from './sqlite-group-commit.ts';
 import { JourneyCache } from './sqlite-journey-cache.ts';
 import { migrations } from './sqlite-migrations.ts';
-import type { Kept, Store, StoredNotification, StoredReturn } from './store.ts';
+import { type Kept, type Store, type StoredNotification, type StoredReturn, StoreUnavailableError } from './store.ts';
 import {
   deliveriesFromRows,
   deliveryFromRow,
@@ -52,6 +52,8 @@ const FORGETTING = [
 export class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #group: GroupCommit;
+  /** A file that was moved or removed can still be written, and nobody would ever find it again. */
+  readonly #isInPlace: () => boolean;
   readonly #cache: JourneyCache;
   readonly #statements = new Map<string, StatementSync>();
   readonly #changes = new EventEmitter().setMaxListeners(0);
@@ -66,13 +68,18 @@ export class SqliteStore implements Store {
   constructor(directory: string, delivered: ReadonlySet<string> = new Set()) {
     this.#delivered = delivered;
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    this.#database = new DatabaseSync(join(directory, 'atto-connect.sqlite'), { timeout: 5000 });
+    const file = join(directory, 'atto-connect.sqlite');
+    this.#database = new DatabaseSync(file, { timeout: 5000 });
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     this.#migrate();
+    const { ino } = statSync(file);
+    this.#isInPlace = () => statSync(file, { throwIfNoEntry: false })?.ino === ino;
     this.#cache = new JourneyCache(this.#database);
-    this.#group = new GroupCommit(this.#database, () => this.#cache.clear());
+    this.#group = new GroupCommit(this.#database, () => this.#cache.clear(), this.#isInPlace);
     // Whoever was working on them was an earlier life of this process.
     this.#run('UPDATE notification SET leased_until = 0 WHERE settled = 0 AND leased_until > 0', {});
+    // From now on there are others who would wait, too.
+    this.#database.exec('PRAGMA busy_timeout = 50');
   }
 
   async createJourney(journey: Journey, tokenHash: string, events: readonly NewPartnerEvent[]): Promise<void> {
@@ -344,6 +351,7 @@ export class SqliteStore implements Store {
 
   async ping(): Promise<void> {
     await this.#one('SELECT 1', {});
+    if (!this.#isInPlace()) throw new StoreUnavailableError('the database file was moved or removed');
   }
 
   async close(): Promise<void> {
