@@ -1,6 +1,6 @@
 /** What others do to the file of the embedded store while a process uses it. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -35,6 +35,20 @@ describe('the file of the embedded store', () => {
     other.close();
     assert.deepEqual(await writing, [{ isNew: true }, { isNew: true }, { isNew: true }]);
     assert.ok(turns >= 5, `${turns} turns`);
+  });
+
+  it('says, once it is damaged, that it cannot be used: a webhook is kept elsewhere then', async () => {
+    // More than SQLite keeps in memory.
+    const body = JSON.stringify('y'.repeat(20_000));
+    await Promise.all(Array.from({ length: 300 }, (_, index) => store.acceptNotification(`${index}`, body, 1)));
+    for (const name of ['atto-connect.sqlite', 'atto-connect.sqlite-wal']) {
+      const file = join(directory, 'data', name);
+      const damaged = openSync(file, 'r+');
+      writeSync(damaged, Buffer.alloc(fstatSync(damaged).size, 0xa5), 0, null, 0);
+      closeSync(damaged);
+    }
+    await assert.rejects(store.journey('id'), StoreUnavailableError);
+    await assert.rejects(store.takeNotifications(300, 1, 1), StoreUnavailableError);
   });
 
   it('takes nothing more, and is not ready, once it has been moved away', async () => {

@@ -52,10 +52,16 @@ export class GroupCommit {
     return result;
   }
 
-  /** What was read, once everything that it may have seen is durable. */
-  async read<T>(value: T): Promise<T> {
+  /** Does `work` at once, and resolves when everything that it may have seen is durable. */
+  async read<T>(work: () => T): Promise<T> {
+    let result: T;
+    try {
+      result = work();
+    } catch (error) {
+      throw unavailable(error);
+    }
     await this.#open;
-    return value;
+    return result;
   }
 
   /** Commits what is open, now. */
@@ -99,12 +105,12 @@ export class GroupCommit {
 }
 
 const BUSY = 5;
-/** SQLITE_BUSY, _LOCKED, _IOERR, _FULL, _CANTOPEN: the disk's doing. Everything else is ours to mend. */
-const AWAY = new Set([BUSY, 6, 10, 13, 14]);
+/** SQLITE_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB: the disk's doing. Everything else is ours to mend. */
+const AWAY = new Set([BUSY, 6, 8, 10, 11, 13, 14, 26]);
 
 function unavailable(error: unknown): unknown {
   if (!AWAY.has(codeOf(error))) return error;
-  return new StoreUnavailableError('the database file cannot be written', { cause: error });
+  return new StoreUnavailableError('the database file cannot be used', { cause: error });
 }
 
 /** SQLite's; 0 where it has none. Extended codes carry the primary one in their lowest byte. */

@@ -73,7 +73,13 @@ export class SqliteStore implements Store {
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     this.#migrate();
     const { ino } = statSync(file);
-    this.#isInPlace = () => statSync(file, { throwIfNoEntry: false })?.ino === ino;
+    this.#isInPlace = () => {
+      try {
+        return statSync(file).ino === ino;
+      } catch {
+        return false;
+      }
+    };
     this.#cache = new JourneyCache(this.#database);
     this.#group = new GroupCommit(this.#database, () => this.#cache.clear(), this.#isInPlace);
     // Whoever was working on them was an earlier life of this process.
@@ -99,16 +105,16 @@ export class SqliteStore implements Store {
   }
 
   async journey(id: string): Promise<Journey | null> {
-    return this.#group.read(this.#journey('id = $value', id));
+    return this.#group.read(() => this.#journey('id = $value', id));
   }
 
   async journeyByToken(tokenHash: string): Promise<Journey | null> {
     const condition = 'id = (SELECT journey_id FROM journey_token WHERE hash = $value)';
-    return this.#group.read(this.#cache.byToken(tokenHash, () => this.#journey(condition, tokenHash)));
+    return this.#group.read(() => this.#cache.byToken(tokenHash, () => this.#journey(condition, tokenHash)));
   }
 
   async journeyByTicket(ticketHash: string): Promise<Journey | null> {
-    return this.#group.read(this.#journey('ticket_hash = $value', ticketHash));
+    return this.#group.read(() => this.#journey('ticket_hash = $value', ticketHash));
   }
 
   async journeysByReference(reference: string): Promise<Journey[]> {
@@ -413,11 +419,11 @@ export class SqliteStore implements Store {
   }
 
   async #one(sql: string, values: Row): Promise<Row | undefined> {
-    return this.#group.read(this.#statement(sql).get(values) as Row | undefined);
+    return this.#group.read(() => this.#statement(sql).get(values) as Row | undefined);
   }
 
   async #many(sql: string, values: Row): Promise<Row[]> {
-    return this.#group.read(this.#statement(sql).all(values) as Row[]);
+    return this.#group.read(() => this.#statement(sql).all(values) as Row[]);
   }
 
   /** For use inside a write. */
