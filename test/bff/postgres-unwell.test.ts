@@ -6,6 +6,8 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { pino } from 'pino';
+import { type Invitation, newInvitation } from '../../bff/src/invitations/invitation.ts';
+import { partnerEventsOfInvitation } from '../../bff/src/partner-events/partner-event.ts';
 import { migrations } from '../../bff/src/stores/postgres-migrations.ts';
 import { PostgresStore } from '../../bff/src/stores/postgres-store.ts';
 import { StoreUnavailableError } from '../../bff/src/stores/store.ts';
@@ -98,6 +100,25 @@ describe('PostgreSQL', { concurrency: true }, () => {
     close();
   });
 
+  it('lets nobody stand still for a process that went without a word in the midst of a change', async () => {
+    const { store, name } = await database();
+    await store.ping();
+    const { url, fallSilent, close } = await proxyOf(name);
+    const gone = new PostgresStore(url, pino({ level: 'silent' }));
+    await gone.ping();
+    fallSilent('INSERT INTO partner_event');
+    await assert.rejects(change(gone, 'i_1'), StoreUnavailableError);
+    await until('the other goes on', () => change(store, 'i_2').catch(() => null), PATIENCE_MS);
+    await Promise.all([gone.close(), store.close()]);
+    close();
+  });
+
+  /** Something that the partner is told of: it takes its place in the order of their events. */
+  function change(store: PostgresStore, id: string): Promise<Invitation | null> {
+    const before = newInvitation(id, { partnerId: 'acme', customer: 'cust-1', reference: id }, 1);
+    return store.putInvitation(before, partnerEventsOfInvitation(before, { ...before, isAttoIdAttested: true }));
+  }
+
   let databases = 0;
 
   async function database(): Promise<{ store: PostgresStore; name: string; url: string }> {
@@ -108,14 +129,23 @@ describe('PostgreSQL', { concurrency: true }, () => {
   }
 
   /** Its connections can fall silent as those do whose other end has lost its network; later ones do not. */
-  async function proxyOf(name: string): Promise<{ url: string; fallSilent: () => void; close: () => void }> {
+  async function proxyOf(
+    name: string,
+  ): Promise<{ url: string; fallSilent: (before?: string) => void; close: () => void }> {
     const sockets = new Set<Socket>();
     const silent = new Set<Socket>();
+    const silence = () => {
+      for (const socket of sockets) silent.add(socket);
+    };
+    let last: string | undefined;
     const proxy = createServer((near) => {
       const far = connect(Number(new URL(server.url).port), '127.0.0.1');
       const pass = (from: Socket, to: Socket) => {
         sockets.add(from);
-        from.on('data', (bytes) => silent.has(from) || to.write(bytes));
+        from.on('data', (bytes) => {
+          if (last !== undefined && bytes.includes(last)) silence();
+          if (!silent.has(from)) to.write(bytes);
+        });
         from.on('error', () => {});
         from.on('close', () => silent.has(from) || to.destroy());
       };
@@ -127,8 +157,10 @@ describe('PostgreSQL', { concurrency: true }, () => {
     const { port } = proxy.address() as AddressInfo;
     return {
       url: `postgres://atto:atto@127.0.0.1:${port}/${name}`,
-      fallSilent() {
-        for (const socket of sockets) silent.add(socket);
+      /** @param before what they do not say any more; absent: at once */
+      fallSilent(before?: string) {
+        last = before;
+        if (before === undefined) silence();
       },
       close() {
         proxy.close();

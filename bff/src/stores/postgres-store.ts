@@ -110,6 +110,8 @@ export class PostgresStore implements Store {
         connectionTimeoutMillis: TIMEOUT_MS,
         query_timeout: TIMEOUT_MS,
         statement_timeout: STATEMENT_TIMEOUT_MS,
+        // A machine that dies in the midst of a change closes no connection, and the server would keep its locks for hours.
+        idle_in_transaction_session_timeout: TIMEOUT_MS,
         types: { getTypeParser: (id, format) => (id === BIGINT ? Number : types.getTypeParser(id, format)) },
       });
       // One that is lost between two statements of a transaction says so itself; unheard, that would end the process.
