@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { BffError, invalidRequest, notFound, problemFrom, unauthorized } from '../errors.ts';
 import { StoreUnavailableError } from '../stores/store.ts';
+import { Trouble } from '../trouble.ts';
 import { type RequestLocals, traceIdOf } from './request-log.ts';
 
 /** Sends an error as `application/problem+json`. @see RFC 9457 */
@@ -29,9 +30,11 @@ export function allowOnly(...methods: string[]): RequestHandler {
 
 /** The last handler: says what is public of an error, logs the rest. */
 export function errorHandler(logger: Logger): ErrorRequestHandler {
+  const storeTrouble = new Trouble(logger, 'the store cannot be used; what needs it is answered with 503');
   return (thrown, _request, response, _next) => {
     const error = publicError(thrown);
-    if (error.status >= 500) logger.error({ traceId: traceIdOf(response), err: thrown }, 'a request failed');
+    if (thrown instanceof StoreUnavailableError) storeTrouble.because(thrown);
+    else if (error.status >= 500) logger.error({ traceId: traceIdOf(response), err: thrown }, 'a request failed');
     else logger.debug({ traceId: traceIdOf(response), code: error.code, why: cause(error) }, 'a request was refused');
     if (response.headersSent) {
       response.destroy();
