@@ -124,11 +124,11 @@ describe('the token in a renewal link, in Chromium', { skip: whyMissing('Chromiu
     await page.goto(partner.url);
     await page.getByRole('button', { name: english['button.renew'] }).click();
     const bank = await atBank(context);
-    await look(context);
+    await look(page);
     await bank.getByRole('button', { name: 'Keep sharing' }).click();
     await bank.getByRole('link', { name: /^Continue to/ }).click();
     await page.waitForFunction(() => document.querySelector('atto-connect')?.phase === 'done');
-    await look(context);
+    await look(page);
     // The archive is written when its context closes.
     await context.close();
     readArchive(file);
@@ -170,16 +170,15 @@ describe('the token in a renewal link, in Chromium', { skip: whyMissing('Chromiu
     });
   }
 
-  /** Pages of ours that are open, and all that they keep. */
-  async function look(context: BrowserContext): Promise<void> {
-    seen.push({ where: 'cookies', text: JSON.stringify(await context.cookies()) });
-    for (const page of context.pages().filter((each) => each.url().startsWith(partner.url))) {
-      const [html, kept] = await page.evaluate(() => [
-        document.documentElement.outerHTML + document.querySelector('atto-connect')?.shadowRoot?.innerHTML,
-        JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state, location.href, document.referrer]),
-      ]);
-      seen.push({ where: 'page', text: html ?? '' }, { where: 'storage', text: kept ?? '' });
-    }
+  /** The customer's page and all that is kept; what a window held that is about to close is in the archive. */
+  async function look(page: Page): Promise<void> {
+    seen.push({ where: 'cookies', text: JSON.stringify(await page.context().cookies()) });
+    if (!page.url().startsWith(partner.url)) return;
+    const [html, kept] = await page.evaluate(() => [
+      document.documentElement.outerHTML + document.querySelector('atto-connect')?.shadowRoot?.innerHTML,
+      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state, location.href, document.referrer]),
+    ]);
+    seen.push({ where: 'page', text: html ?? '' }, { where: 'storage', text: kept ?? '' });
   }
 
   /** Entry by entry; that of the navigation says the Location twice, as header and as its meaning. */
