@@ -5,6 +5,7 @@ import type { StartedJourney } from '@atto-connect/widget/contract';
 import { cancel, type Journey } from '../../bff/src/journey/journey.ts';
 import { updateJourney } from '../../bff/src/journey/update-journey.ts';
 import { SqliteStore } from '../../bff/src/stores/sqlite-store.ts';
+import { StoreUnavailableError } from '../../bff/src/stores/store.ts';
 import { assertProblem } from '../support/assert-problem.ts';
 import type { Answer, BffClient, HeaderValues, ViewOrProblem } from '../support/bff-client.ts';
 import { mountBff } from '../support/mount-bff.ts';
@@ -289,6 +290,84 @@ describe('waiting for a change', { concurrency: 16 }, () => {
     const turnedAway = waits.filter(({ answer }) => answer.headers['retry-after'] !== undefined);
     assert.equal(turnedAway.length, 1);
     assert.ok(waits.filter(({ ms }) => ms >= 3990).length === 2);
+  });
+});
+
+describe('an answer that was waited for', () => {
+  it('says all that one says that was not', async () => {
+    const journey = await client.started();
+    const { headers: plain } = await client.view(journey);
+    const answer = waiting(journey, plain['etag'] ?? '', 'wait=20');
+    await sleep(300);
+    await client.cancel(journey);
+    const { headers } = await answer;
+    const names = ['access-control-allow-origin', 'access-control-expose-headers', 'vary', 'cache-control'];
+    const more = ['content-type', 'content-security-policy', 'x-content-type-options', 'strict-transport-security'];
+    for (const name of [...names, ...more]) {
+      assert.ok(plain[name], name);
+      assert.equal(headers[name], plain[name], name);
+    }
+  });
+
+  it('is as long as it says', async () => {
+    const journey = await client.started();
+    const { headers, text } = await client.view(journey);
+    assert.equal(headers['content-length'], String(Buffer.byteLength(text)));
+  });
+});
+
+describe('a page that waits and goes away', () => {
+  it('leaves its seat to another', async () => {
+    const narrow = await Stage.open({ LIMIT_WAITS_PER_ADDRESS: '1' });
+    const [first, second] = [await narrow.client.started(), await narrow.client.started()];
+    const leaving = new AbortController();
+    const { origin } = narrow.client.credentials;
+    const held = fetch(`${narrow.client.url}/v1/journeys/${first.journeyId}`, {
+      headers: { authorization: `Bearer ${first.journeyToken}`, origin, 'if-none-match': '"1"', prefer: 'wait=20' },
+      signal: leaving.signal,
+    });
+    await sleep(500);
+    leaving.abort();
+    await assert.rejects(held);
+    await sleep(200);
+    const { answer, ms } = await timed(() =>
+      narrow.client.view(second, { 'if-none-match': '"1"', prefer: 'wait=1' }),
+    );
+    await narrow.close();
+    assert.equal(answer.headers['retry-after'], undefined);
+    assert.ok(ms >= 990, `${ms} ms`);
+  });
+});
+
+describe('a store that fails while a page waits', () => {
+  it('is a problem that the page may read, when there is news', async () => {
+    const environment = bffEnvironment(stage.atto);
+    const plain = new SqliteStore(environment['DATA_DIR'] ?? '');
+    let isAway = false;
+    const store = new Proxy(plain, {
+      get(target, name) {
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== 'function') return method;
+        if (name !== 'journeyByToken') return method.bind(target);
+        return async (...given: unknown[]) => {
+          if (isAway) throw new StoreUnavailableError('away');
+          return method.apply(target, given);
+        };
+      },
+    });
+    const bff = await mountBff(environment, store);
+    const journey = await bff.client.started();
+    const answer = bff.client.view(journey, { 'if-none-match': '"1"', prefer: 'wait=20' });
+    await sleep(300);
+    isAway = true;
+    await updateJourney(plain, journey.journeyId, (current) => cancel(current, Date.now()));
+    const seen = await answer;
+    await bff.close();
+    await plain.close();
+    forget(environment);
+    assertProblem(seen, 503, 'store_unavailable');
+    assert.equal(seen.headers['access-control-allow-origin'], bff.client.credentials.origin);
+    assert.match(seen.headers['content-security-policy'] ?? '', /default-src 'none'/);
   });
 });
 
