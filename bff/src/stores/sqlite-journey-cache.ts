@@ -5,11 +5,13 @@ const TOKENS_AT_MOST = 2000;
 
 /**
  * Journeys as they were last read by their tokens: most polls find nothing new, and reading and parsing a row costs as
- * much as all the rest of an answer. Never behind: our own changes are told (`forget`), those of other processes are
- * seen by SQLite's count of them, looked at once in each turn of the event loop.
+ * much as all the rest of an answer. Kept from the second time on: thousands that are read once, and then waited for,
+ * would only lie in memory. Never behind: our own changes are told (`forget`), those of other processes are seen by
+ * SQLite's count of them, looked at once in each turn of the event loop.
  */
 export class JourneyCache {
   readonly #dataVersion: StatementSync;
+  /** A token is of one journey for ever. */
   readonly #idsByToken = new Map<string, string>();
   readonly #journeys = new Map<string, Journey>();
   #version: unknown;
@@ -19,16 +21,17 @@ export class JourneyCache {
     this.#dataVersion = database.prepare('PRAGMA data_version');
   }
 
-  /** @param read reads the journey; what it returns is remembered */
+  /** @param read reads the journey; what it returns the second time is remembered */
   byToken(tokenHash: string, read: () => Journey | null): Journey | null {
+    const id = this.#idsByToken.get(tokenHash);
+    if (id === undefined) {
+      const journey = read();
+      if (journey !== null) this.#rememberToken(tokenHash, journey.id);
+      return journey;
+    }
     if (!this.#isFresh) this.#look();
-    const known = this.#journeys.get(this.#idsByToken.get(tokenHash) ?? '');
-    if (known !== undefined) return known;
-    const journey = read();
-    if (journey === null) return null;
-    if (this.#idsByToken.size >= TOKENS_AT_MOST) this.clear();
-    this.#idsByToken.set(tokenHash, journey.id);
-    this.#journeys.set(journey.id, journey);
+    const journey = this.#journeys.get(id) ?? read();
+    if (journey !== null) this.#journeys.set(id, journey);
     return journey;
   }
 
@@ -38,8 +41,15 @@ export class JourneyCache {
   }
 
   clear(): void {
-    this.#idsByToken.clear();
     this.#journeys.clear();
+  }
+
+  #rememberToken(tokenHash: string, journeyId: string): void {
+    if (this.#idsByToken.size >= TOKENS_AT_MOST) {
+      this.#idsByToken.clear();
+      this.clear();
+    }
+    this.#idsByToken.set(tokenHash, journeyId);
   }
 
   /** @see https://www.sqlite.org/pragma.html#pragma_data_version */
