@@ -4,13 +4,13 @@ import { SHORTEST_GAP_MS } from './consents/consent-record.ts';
 import { Customers, type Identify } from './customers.ts';
 import type { BffError } from './errors.ts';
 import { allowedOrigins } from './middleware/allowed-origins.ts';
+import { setAnswerHeaders } from './middleware/answer-headers.ts';
 import { authorizedPartner } from './middleware/authorized-partner.ts';
 import { allowOnly, errorHandler, unknownRoute } from './middleware/error-handler.ts';
 import { jsonBody } from './middleware/json-body.ts';
 import { withoutNul } from './middleware/query.ts';
 import { limitPerAddress, limitRefusals } from './middleware/rate-limits.ts';
 import { requestLog } from './middleware/request-log.ts';
-import { securityHeaders } from './middleware/security-headers.ts';
 import { Retirement } from './retirement.ts';
 import { cancelRoute } from './routes/cancel.ts';
 import { consentDisconnectRoute, consentRoute } from './routes/customer-consents.ts';
@@ -97,15 +97,19 @@ export function createBff(options: BffOptions): Bff {
   const requests = limitPerAddress(limits.requestsPerMinute);
   // Each leads to a question to Atto, whose quota is everybody's.
   const claims = limitPerAddress(limits.startsPerMinute);
-  const browser = allowedOrigins(partners, { bySession: identify !== null });
+  const fromPages = allowedOrigins(partners, { bySession: identify !== null });
+  const browser = [fromPages, setAnswerHeaders];
   const json = jsonBody(BODY_BYTES);
 
-  router.use(retirement.middleware, requestLog(logger), securityHeaders(), unparsed);
+  router.use(retirement.middleware, requestLog(logger));
+  // What is asked most, and held longest, comes before everything that it does not need.
+  router.get('/v1/journeys/:journeyId', fromPages, requests, statusRoute({ ...access, waitingRoom }));
+
+  router.use(unparsed, setAnswerHeaders);
   // Where a part of the path is looked up in the store as it comes.
   for (const path of ['/v1/consents', '/v1/partner']) router.use(path, withoutNul);
 
-  // For browsers: exact origins, journey or customer token, no cookies. What is asked most comes first.
-  router.get('/v1/journeys/:journeyId', browser, requests, statusRoute({ ...access, waitingRoom }));
+  // For browsers: exact origins, journey or customer token, no cookies.
   for (const path of ['journeys', 'returns', 'consents']) router.options(`/v1/${path}{/*rest}`, browser);
   router.post('/v1/journeys', browser, starts, json, startRoute(launch));
   router.all('/v1/journeys', allowOnly('POST'));

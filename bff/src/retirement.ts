@@ -33,7 +33,8 @@ export class Retirement {
 
   readonly middleware: RequestHandler = (_request, response, next) => {
     this.#underWay.add(response);
-    response.once('close', () => {
+    // Not `once`, which keeps more: it is told once all the same.
+    response.on('close', () => {
       this.#underWay.delete(response);
       if (this.#underWay.size === 0) this.#finished?.();
     });

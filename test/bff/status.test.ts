@@ -330,12 +330,37 @@ describe('a page that waits and goes away', () => {
     leaving.abort();
     await assert.rejects(held);
     await sleep(200);
-    const { answer, ms } = await timed(() =>
-      narrow.client.view(second, { 'if-none-match': '"1"', prefer: 'wait=1' }),
-    );
+    const { answer, ms } = await timed(() => narrow.client.view(second, { 'if-none-match': '"1"', prefer: 'wait=1' }));
     await narrow.close();
     assert.equal(answer.headers['retry-after'], undefined);
     assert.ok(ms >= 990, `${ms} ms`);
+  });
+
+  it('before it was seated takes none', async () => {
+    const environment = bffEnvironment(stage.atto, { LIMIT_WAITS_PER_ADDRESS: '1' });
+    const plain = new SqliteStore(environment['DATA_DIR'] ?? '');
+    let isSlow = false;
+    const store = storeWhere(plain, async (read) => {
+      if (isSlow) await sleep(500);
+      return read();
+    });
+    const bff = await mountBff(environment, store);
+    const [first, second] = [await bff.client.started(), await bff.client.started()];
+    const waits = { origin: bff.client.credentials.origin, 'if-none-match': '"1"', prefer: 'wait=20' };
+    isSlow = true;
+    const leaving = fetch(`${bff.client.url}/v1/journeys/${first.journeyId}`, {
+      headers: { ...waits, authorization: `Bearer ${first.journeyToken}` },
+      signal: AbortSignal.timeout(200),
+    });
+    await assert.rejects(leaving);
+    isSlow = false;
+    await sleep(600);
+    const answer = await bff.client.view(second, { ...waits, prefer: 'wait=1' });
+    await bff.close();
+    await plain.close();
+    forget(environment);
+    assert.equal(answer.headers['retry-after'], undefined);
+    assert.equal(answer.headers['preference-applied'], 'wait=1');
   });
 });
 
@@ -344,16 +369,9 @@ describe('a store that fails while a page waits', () => {
     const environment = bffEnvironment(stage.atto);
     const plain = new SqliteStore(environment['DATA_DIR'] ?? '');
     let isAway = false;
-    const store = new Proxy(plain, {
-      get(target, name) {
-        const method: unknown = Reflect.get(target, name);
-        if (typeof method !== 'function') return method;
-        if (name !== 'journeyByToken') return method.bind(target);
-        return async (...given: unknown[]) => {
-          if (isAway) throw new StoreUnavailableError('away');
-          return method.apply(target, given);
-        };
-      },
+    const store = storeWhere(plain, async (read) => {
+      if (isAway) throw new StoreUnavailableError('away');
+      return read();
     });
     const bff = await mountBff(environment, store);
     const journey = await bff.client.started();
@@ -419,6 +437,18 @@ describe('a webhook', () => {
     assert.ok(median < 100, `${delays.map(Math.round)} ms`);
   });
 });
+
+/** A store where reading a journey by its token is done in another way. */
+function storeWhere(plain: SqliteStore, byToken: <T>(read: () => Promise<T>) => Promise<T>): SqliteStore {
+  return new Proxy(plain, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      if (name !== 'journeyByToken') return method.bind(target);
+      return (...given: unknown[]) => byToken(() => method.apply(target, given));
+    },
+  });
+}
 
 function bearer({ journeyToken }: StartedJourney): HeaderValues {
   return { authorization: `Bearer ${journeyToken}`, 'content-type': 'application/json' };

@@ -5,12 +5,13 @@ export interface WaitingLimits {
   waitsPerAddress: number;
 }
 
-interface Seat {
+/** Somebody who waits for a journey to change. */
+export interface Guest {
   readonly journeyId: string;
   readonly address: string;
   readonly partnerId: string;
   /** Told of a change, which may be none that it waits for; or sent away, and then its seat is gone. */
-  readonly hear: (news: 'changed' | 'dismissed') => void;
+  hear(news: 'changed' | 'dismissed'): void;
 }
 
 const SEATS_PER_JOURNEY = 5;
@@ -21,45 +22,58 @@ const SLICE = 100;
 
 export class WaitingRoom {
   readonly #limits: WaitingLimits;
-  readonly #byJourney = new Map<string, Set<Seat>>();
+  readonly #byJourney = new Map<string, readonly Guest[]>();
   readonly #byAddress = new Map<string, number>();
   readonly #byPartner = new Map<string, number>();
-  readonly #woken: Seat[] = [];
+  readonly #woken: Guest[] = [];
   #taken = 0;
-  #waking = false;
+  #wakes = 0;
+  #isWaking = false;
   #isClosed = false;
 
   constructor(limits: WaitingLimits) {
     this.#limits = limits;
   }
 
-  /**
-   * Takes a seat until the returned function is called, or the seat is needed for somebody else.
-   * @returns null where there is no seat: answer at once
-   */
-  enter(who: Omit<Seat, 'hear'>, hear: Seat['hear']): (() => void) | null {
-    const seats = this.#byJourney.get(who.journeyId) ?? new Set();
-    if (seats.size >= SEATS_PER_JOURNEY) this.#dismissOldest(seats);
-    if (!this.#hasRoom(who)) return null;
-    const seat: Seat = { ...who, hear };
-    this.#byJourney.set(who.journeyId, seats.add(seat));
-    add(this.#byAddress, who.address, 1);
-    add(this.#byPartner, who.partnerId, 1);
+  /** How often anybody was woken. Who read a journey before sitting down has missed nothing where this is still the same. */
+  get wakes(): number {
+    return this.#wakes;
+  }
+
+  /** Gives a seat, until the guest leaves or the seat is needed for somebody else. False where there is none: answer at once. */
+  enter(guest: Guest): boolean {
+    const { journeyId, address, partnerId } = guest;
+    const seated = this.#byJourney.get(journeyId) ?? [];
+    if (seated.length >= SEATS_PER_JOURNEY) this.#dismissOldest(seated);
+    if (!this.#hasRoom(guest)) return false;
+    this.#byJourney.set(journeyId, [...(this.#byJourney.get(journeyId) ?? []), guest]);
+    add(this.#byAddress, address, 1);
+    add(this.#byPartner, partnerId, 1);
     this.#taken += 1;
-    return () => this.#vacate(seat);
+    return true;
+  }
+
+  /** False where the guest has no seat any more. */
+  leave(guest: Guest): boolean {
+    const { journeyId, address, partnerId } = guest;
+    const guests = this.#byJourney.get(journeyId);
+    if (!guests?.includes(guest)) return false;
+    const others = guests.filter((each) => each !== guest);
+    if (others.length === 0) this.#byJourney.delete(journeyId);
+    else this.#byJourney.set(journeyId, others);
+    add(this.#byAddress, address, -1);
+    add(this.#byPartner, partnerId, -1);
+    this.#taken -= 1;
+    return true;
   }
 
   /** Something changed: everybody who waits for this journey (null: for any) is told, a slice at a time. */
   wake(journeyId: string | null): void {
-    if (journeyId === null) {
-      for (const each of this.#byJourney.keys()) this.wake(each);
-      return;
-    }
-    const seats = this.#byJourney.get(journeyId);
-    if (seats === undefined) return;
-    this.#woken.push(...seats);
-    if (this.#waking) return;
-    this.#waking = true;
+    this.#wakes += 1;
+    const tables = journeyId === null ? this.#byJourney.values() : [this.#byJourney.get(journeyId) ?? []];
+    for (const guests of tables) this.#woken.push(...guests);
+    if (this.#isWaking || this.#woken.length === 0) return;
+    this.#isWaking = true;
     setImmediate(() => this.#wakeSlice());
   }
 
@@ -71,18 +85,18 @@ export class WaitingRoom {
 
   /** All leave now. */
   empty(): void {
-    for (const seats of [...this.#byJourney.values()]) for (const seat of [...seats]) this.#dismiss(seat);
+    for (const guests of [...this.#byJourney.values()]) for (const guest of guests) this.#dismiss(guest);
   }
 
   #wakeSlice(): void {
-    for (const seat of this.#woken.splice(0, SLICE)) {
-      if (this.#byJourney.get(seat.journeyId)?.has(seat)) seat.hear('changed');
+    for (const guest of this.#woken.splice(0, SLICE)) {
+      if (this.#byJourney.get(guest.journeyId)?.includes(guest)) guest.hear('changed');
     }
-    this.#waking = this.#woken.length > 0;
-    if (this.#waking) setImmediate(() => this.#wakeSlice());
+    this.#isWaking = this.#woken.length > 0;
+    if (this.#isWaking) setImmediate(() => this.#wakeSlice());
   }
 
-  #hasRoom({ address, partnerId }: Omit<Seat, 'hear'>): boolean {
+  #hasRoom({ address, partnerId }: Guest): boolean {
     return (
       !this.#isClosed &&
       this.#taken < this.#limits.waits &&
@@ -91,23 +105,12 @@ export class WaitingRoom {
     );
   }
 
-  #dismissOldest(seats: Set<Seat>): void {
-    const [oldest] = seats;
+  #dismissOldest([oldest]: readonly Guest[]): void {
     if (oldest !== undefined) this.#dismiss(oldest);
   }
 
-  #dismiss(seat: Seat): void {
-    if (this.#vacate(seat)) seat.hear('dismissed');
-  }
-
-  #vacate(seat: Seat): boolean {
-    const seats = this.#byJourney.get(seat.journeyId);
-    if (seats === undefined || !seats.delete(seat)) return false;
-    if (seats.size === 0) this.#byJourney.delete(seat.journeyId);
-    add(this.#byAddress, seat.address, -1);
-    add(this.#byPartner, seat.partnerId, -1);
-    this.#taken -= 1;
-    return true;
+  #dismiss(guest: Guest): void {
+    if (this.leave(guest)) guest.hear('dismissed');
   }
 }
 

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { BffError, invalidRequest, notFound, problemFrom, unauthorized } from '../errors.ts';
 import { StoreUnavailableError } from '../stores/store.ts';
 import { Trouble } from '../trouble.ts';
+import { answerHeaders } from './answer-headers.ts';
 import { type RequestLocals, traceIdOf } from './request-log.ts';
 
 /** Sends an error as `application/problem+json`. @see RFC 9457 */
@@ -10,7 +11,7 @@ export function sendProblem(response: Response, error: BffError): void {
   (response.locals as RequestLocals).problem = error;
   response
     .status(error.status)
-    .set(error.headers)
+    .set({ ...answerHeaders(response), ...error.headers })
     .type('application/problem+json')
     .send(JSON.stringify(problemFrom(error, traceIdOf(response))));
 }

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { BffError } from '../errors.ts';
 
 /** What later steps keep for the log and the error body. */
 export interface RequestLocals {
-  traceId: string;
+  /** Made when it is first asked for. */
+  traceId?: string;
+  /** By which the page that asks may read the answer, on routes for pages. */
+  headersForPage?: Readonly<Record<string, string>>;
   /** Set by routes that know it, for the log. */
   journeyId?: string;
   /** The problem that the request was answered with. */
@@ -19,7 +22,9 @@ const FIELD_NAMES = /^[/A-Za-z_]{0,64}$/;
 
 /** The trace id of a request: the caller's (W3C Trace Context), or a new one. */
 export function traceIdOf(response: Response): string {
-  return (response.locals as RequestLocals).traceId;
+  const locals = response.locals as RequestLocals;
+  locals.traceId ??= callersTraceId(response.req) ?? randomUUID();
+  return locals.traceId;
 }
 
 /**
@@ -29,14 +34,13 @@ export function traceIdOf(response: Response): string {
 export function requestLog(logger: Logger): RequestHandler {
   const enabled = logger.isLevelEnabled('info');
   return (request, response, next) => {
-    const locals = response.locals as RequestLocals;
-    const parent = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(request.get('traceparent') ?? '');
-    locals.traceId = parent?.[1] ?? randomUUID();
     if (!enabled) return next();
     const start = performance.now();
-    response.once('close', () => {
+    // Not `once`, which keeps more: it is told once all the same.
+    response.on('close', () => {
+      const locals = response.locals as RequestLocals;
       logger.info({
-        traceId: locals.traceId,
+        traceId: traceIdOf(response),
         method: request.method,
         route: (request.route as { path?: string } | undefined)?.path ?? 'none',
         status: response.statusCode,
@@ -47,6 +51,10 @@ export function requestLog(logger: Logger): RequestHandler {
     });
     next();
   };
+}
+
+function callersTraceId(request: Request): string | undefined {
+  return /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(request.get('traceparent') ?? '')?.[1];
 }
 
 function reasonOf({ code, errors }: BffError): { code: string; pointers?: string[] } {

@@ -1,8 +1,9 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { MAXIMUM_WAIT_SECONDS } from '../contract-constants.ts';
 import { isOpen, type Journey } from '../journey/journey.ts';
 import { journeyETag, journeyViewText } from '../journey/journey-view.ts';
-import type { WaitingRoom } from '../journey/waiting-room.ts';
+import type { Guest, WaitingRoom } from '../journey/waiting-room.ts';
+import { answerHeaders } from '../middleware/answer-headers.ts';
 import { authorizedJourney, type JourneyAccess } from '../middleware/authorized-journey.ts';
 import { callerAddress } from '../middleware/rate-limits.ts';
 
@@ -18,18 +19,78 @@ const NO_SEAT_RETRY_SECONDS = 5;
  * held until something changes.
  */
 export function statusRoute(deps: StatusDependencies): RequestHandler {
-  return async (request, response) => {
+  return async (request, response, next) => {
+    const { wakes } = deps.waitingRoom;
     const journey = await authorizedJourney(deps, request, response);
     const seconds = waitSeconds(request);
     if (seconds === 0 || !matches(request, journey) || hasEnded(journey)) return send(request, response, journey);
-    const milliseconds = Math.min(seconds * 1000, Math.max(journey.expiresAt - deps.now(), 0));
-    const read = () => authorizedJourney(deps, request, response);
-    const { outcome, seen } = await changeOf(deps.waitingRoom, journey, { request, response, milliseconds, read });
-    if (outcome === 'gone') return;
-    if (outcome === 'no seat') response.set('Retry-After', String(NO_SEAT_RETRY_SECONDS));
-    else response.set('Preference-Applied', `wait=${seconds}`);
-    send(request, response, seen ?? (await read()));
+    if (response.closed) return;
+    const poll = new HeldPoll(deps, { request, response, next, seconds }, journey);
+    if (!deps.waitingRoom.enter(poll)) {
+      send(request, response, journey, { 'Retry-After': String(NO_SEAT_RETRY_SECONDS) });
+      return;
+    }
+    poll.wait(Math.min(seconds * 1000, Math.max(journey.expiresAt - deps.now(), 0)));
+    if (deps.waitingRoom.wakes !== wakes) poll.hear('changed');
   };
+}
+
+interface Poll {
+  readonly request: Request;
+  readonly response: Response;
+  readonly next: NextFunction;
+  /** What it prefers to wait. */
+  readonly seconds: number;
+}
+
+/** A poll that sits in the waiting room. There are thousands: it keeps no journey and no call that waits, only what it needs to look. */
+class HeldPoll implements Guest {
+  readonly journeyId: string;
+  readonly partnerId: string;
+  readonly address: string;
+  readonly #deps: StatusDependencies;
+  readonly #poll: Poll;
+  #timer: NodeJS.Timeout | null = null;
+  #isOver = false;
+
+  constructor(deps: StatusDependencies, poll: Poll, { id, partnerId }: Journey) {
+    this.journeyId = id;
+    this.partnerId = partnerId;
+    this.address = callerAddress(poll.request);
+    this.#deps = deps;
+    this.#poll = poll;
+  }
+
+  wait(milliseconds: number): void {
+    this.#timer = setTimeout(() => this.#look({ isLast: true }), milliseconds);
+    this.#poll.response.on('close', () => this.#leave());
+  }
+
+  hear(news: 'changed' | 'dismissed'): void {
+    void this.#look({ isLast: news === 'dismissed' });
+  }
+
+  /** Answers with what is stored now; unless that is the last look, only where it is news: not every change is one that the browser sees. */
+  async #look({ isLast }: { isLast: boolean }): Promise<void> {
+    const { request, response, next, seconds } = this.#poll;
+    try {
+      const journey = await authorizedJourney(this.#deps, request, response);
+      if (this.#isOver || (!isLast && matches(request, journey))) return;
+      this.#leave();
+      send(request, response, journey, { 'Preference-Applied': `wait=${seconds}` });
+    } catch (error) {
+      // Another look may have answered meanwhile.
+      if (response.headersSent || response.closed) return;
+      this.#leave();
+      next(error);
+    }
+  }
+
+  #leave(): void {
+    this.#isOver = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#deps.waitingRoom.leave(this);
+  }
 }
 
 /** Nothing that a poller could wait for: Atto's word that the data is complete does not end a journey, its status does. */
@@ -37,15 +98,19 @@ function hasEnded(journey: Journey): boolean {
   return !isOpen(journey) && journey.status !== 'connected';
 }
 
-function send(request: Request, response: Response, journey: Journey): void {
-  response.setHeader('ETag', journeyETag(journey));
+function send(request: Request, response: Response, journey: Journey, more?: Readonly<Record<string, string>>): void {
+  const headers = answerHeaders(response);
+  Object.assign(headers, more);
+  headers['ETag'] = journeyETag(journey);
   if (matches(request, journey)) {
-    response.status(304).end();
+    response.writeHead(304, headers).end();
     return;
   }
   // Not `response.json`: looking up what the app was configured with costs as much as all the rest of the answer.
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.end(journeyViewText(journey));
+  const text = journeyViewText(journey);
+  headers['Content-Type'] = 'application/json; charset=utf-8';
+  headers['Content-Length'] = Buffer.byteLength(text);
+  response.writeHead(200, headers).end(text);
 }
 
 /** @see RFC 9110 section 13.1.2: compared weakly. */
@@ -60,43 +125,4 @@ function matches(request: Request, journey: Journey): boolean {
 function waitSeconds(request: Request): number {
   const match = /(?:^|[,;]) *wait *= *"?(\d{1,6})"? *(?:$|[,;])/i.exec(request.get('prefer') ?? '');
   return match === null ? 0 : Math.min(Number(match[1]), MAXIMUM_WAIT_SECONDS);
-}
-
-interface Wait {
-  request: Request;
-  response: Response;
-  milliseconds: number;
-  /** The journey as it is stored now. */
-  read: () => Promise<Journey>;
-}
-
-type Outcome = 'changed' | 'dismissed' | 'timed out' | 'no seat' | 'gone';
-
-function changeOf(
-  room: WaitingRoom,
-  { id, partnerId }: Journey,
-  { request, response, milliseconds, read }: Wait,
-): Promise<{ outcome: Outcome; seen: Journey | null }> {
-  return new Promise((resolve) => {
-    // Not every stored change is one that the browser sees. Whatever went wrong with looking is met again when answering.
-    const look = () =>
-      read().then(
-        (latest) => !matches(request, latest) && finish('changed', latest),
-        () => finish('changed'),
-      );
-    const who = { journeyId: id, partnerId, address: callerAddress(request) };
-    const leave = room.enter(who, (news) => (news === 'changed' ? look() : finish(news)));
-    const timer = setTimeout(() => finish('timed out'), milliseconds);
-    const gone = () => finish('gone');
-    const finish = (outcome: Outcome, seen: Journey | null = null) => {
-      clearTimeout(timer);
-      response.off('close', gone);
-      leave?.();
-      resolve({ outcome, seen });
-    };
-    response.once('close', gone);
-    if (leave === null) finish('no seat');
-    // It may have changed between being read and sitting down.
-    else void look();
-  });
 }
