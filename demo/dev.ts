@@ -1,5 +1,6 @@
 /** `npm run demo`, and what `npm start` ends in: everything on this machine, and one address to open. */
 import { buildWidgetIfStale } from './build-widget.ts';
+import { whenOrphaned } from './orphaned.mjs';
 import { startWorld } from './world.ts';
 
 buildWidgetIfStale();
@@ -13,10 +14,10 @@ const world = await startWorld({
 const dim = (text: string) => (process.stdout.isTTY ? `\x1b[2m${text}\x1b[22m` : text);
 console.log(`\n  ${world.urls.partner}\n\n  ${dim('Open it in a browser. Ctrl-C stops everything.')}\n`);
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  // Once: whoever presses Ctrl-C again means now.
-  process.once(signal, async () => {
-    await world.close();
-    process.exit(0);
-  });
-}
+const leave = async () => {
+  await world.close();
+  process.exit(0);
+};
+// Once: whoever presses Ctrl-C again means now.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, leave);
+whenOrphaned(leave);

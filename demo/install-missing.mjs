@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installBrowsers } from './install-browsers.mjs';
 import { installLoadBalancer } from './install-load-balancer.mjs';
+import { npmCommand } from './npm-command.mjs';
 
 const NODE_NEEDED = 24;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -51,11 +52,8 @@ function isInstalled(path, wanted, installed) {
 function installPackages() {
   console.log('Installing packages (once, about half a minute) …');
   const flags = ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--include=dev', '--include=optional'];
-  // npm tells scripts where it is itself; going through the shell is only for a run without npm.
-  const npm = process.env.npm_execpath;
-  const { status, stdout, stderr, error } = npm
-    ? spawnSync(process.execPath, [npm, ...flags], { cwd: root, encoding: 'utf8' })
-    : spawnSync('npm', flags, { cwd: root, encoding: 'utf8', shell: windows });
+  const { file, args, shell } = npmCommand(...flags);
+  const { status, stdout, stderr, error } = spawnSync(file, args, { cwd: root, encoding: 'utf8', shell });
   if (status !== 0) {
     const output = error?.message ?? `${stdout}${stderr}`;
     fail(

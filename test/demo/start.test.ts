@@ -5,49 +5,34 @@ import { dirname } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
+import { until } from '../support/until.ts';
 
 const root = dirname(dirname(import.meta.dirname));
 /** Building the widget is part of a first start. */
 const READY_WITHIN_MS = 60_000;
 
-describe('npm start', {
-  skip: process.platform === 'win32' ? 'process groups are signalled differently' : false,
-}, () => {
-  let child: ChildProcess;
-  let said = '';
+const NO_GROUPS = process.platform === 'win32' ? 'process groups are signalled differently' : false;
+
+describe('npm start', { skip: NO_GROUPS }, () => {
+  let demo: Demo;
 
   before(async () => {
-    // A group of its own, as a terminal gives: Ctrl-C reaches npm, the shell and the demo alike.
-    child = spawn('npm', ['start'], { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        said += text;
-      });
-    }
-    const deadline = Date.now() + READY_WITHIN_MS;
-    while (!/https?:\/\//.test(said) && child.exitCode === null && Date.now() < deadline) {
-      await sleep(50);
-    }
+    demo = await start();
   });
-
-  after(() => {
-    if (child.exitCode === null && child.signalCode === null) {
-      interrupt('SIGKILL');
-    }
-  });
+  after(() => demo.signalAll('SIGKILL'));
 
   it('prints one address, and a page answers there', async () => {
-    const addresses = said.match(/https?:\/\/\S+/g) ?? [];
-    assert.equal(addresses.length, 1, said);
-    const { port } = new URL(addresses[0] ?? '');
-    const { statusCode, body } = await request(`http://127.0.0.1:${port}/`);
+    const addresses = demo.said().match(/https?:\/\/\S+/g) ?? [];
+    assert.equal(addresses.length, 1, demo.said());
+    const { statusCode, body } = await request(demo.page);
     assert.equal(statusCode, 200);
     assert.match(await body.text(), /<atto-connect /);
   });
 
   it('says nothing else while nothing happens', async () => {
     await sleep(500);
-    const lines = said
+    const lines = demo
+      .said()
       .split('\n')
       .filter((line) => line.trim() !== '' && !line.startsWith('> ') && !/^npm warn/.test(line));
     const known = [
@@ -62,14 +47,58 @@ describe('npm start', {
   });
 
   it('stops everything on Ctrl-C', async () => {
-    const { port } = new URL(said.match(/https?:\/\/\S+/)?.[0] ?? '');
-    const exited = once(child, 'exit');
-    interrupt('SIGINT');
+    const exited = once(demo.child, 'exit');
+    demo.signalAll('SIGINT');
     await exited;
-    await assert.rejects(request(`http://127.0.0.1:${port}/`), { code: 'ECONNREFUSED' });
+    await assert.rejects(request(demo.page), { code: 'ECONNREFUSED' });
   });
-
-  function interrupt(signal: NodeJS.Signals): void {
-    process.kill(-(child.pid ?? 0), signal);
-  }
 });
+
+describe('npm start that is ended by its process id', { skip: NO_GROUPS }, () => {
+  it('leaves nothing behind', async () => {
+    const demo = await start();
+    demo.child.kill('SIGTERM');
+    try {
+      await until('the last of it has gone', () => !demo.signalAll(0));
+      await assert.rejects(request(demo.page), { code: 'ECONNREFUSED' });
+    } finally {
+      demo.signalAll('SIGKILL');
+    }
+  });
+});
+
+interface Demo {
+  readonly child: ChildProcess;
+  readonly page: string;
+  said(): string;
+  /** False where none of its processes is left. */
+  signalAll(signal: NodeJS.Signals | 0): boolean;
+}
+
+async function start(): Promise<Demo> {
+  // A group of its own, as a terminal gives: Ctrl-C reaches npm, the shell and the demo alike.
+  const child = spawn('npm', ['start'], { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+  }
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (!/https?:\/\//.test(said) && child.exitCode === null && Date.now() < deadline) {
+    await sleep(50);
+  }
+  const { port } = new URL(said.match(/https?:\/\/\S+/)?.[0] ?? 'http://said-none');
+  return {
+    child,
+    page: `http://127.0.0.1:${port}/`,
+    said: () => said,
+    signalAll(signal) {
+      try {
+        return process.kill(-(child.pid ?? 0), signal);
+      } catch {
+        return false;
+      }
+    },
+  };
+}
