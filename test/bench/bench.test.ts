@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
+import { NODE_OPTIONS } from './bff-under-load.ts';
 import type { Bound } from './rows/row.ts';
 import { shortfalls } from './rows/row.ts';
 
@@ -52,6 +53,11 @@ describe('the benchmarks', () => {
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
+  });
+
+  it('run the bff as the README has it run', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    assert.ok(readme.includes(`NODE_OPTIONS=${NODE_OPTIONS} npx atto-connect-bff`));
   });
 
   it('call a bound missed that is missed, on either side', () => {

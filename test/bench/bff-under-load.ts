@@ -8,6 +8,9 @@ import { type ServerProcess, startServerProcess } from './server-process.ts';
 /** What is published: `node bff/build.ts` makes it. */
 const SERVER = new URL('../../bff/dist/server.js', import.meta.url).pathname;
 
+/** As the README has it started ("Many pages that wait"). */
+export const NODE_OPTIONS = '--max-semi-space-size=16';
+
 export interface BffUnderLoad {
   readonly server: ServerProcess;
   readonly client: BffClient;
@@ -21,8 +24,8 @@ export async function withBff<T>(
   use: (bff: BffUnderLoad) => Promise<T>,
   file = SERVER,
 ): Promise<T> {
-  const usual = { LOG_LEVEL: 'info', ATTO_BUDGET: '450', LIMIT_WAITS: '40000', LIMIT_WAITS_PER_ADDRESS: '40000' };
-  const environment = bffEnvironment(atto, { ...usual, ...changes });
+  const limits = { ATTO_BUDGET: '450', LIMIT_WAITS: '40000', LIMIT_WAITS_PER_ADDRESS: '40000' };
+  const environment = bffEnvironment(atto, { NODE_OPTIONS, LOG_LEVEL: 'info', ...limits, ...changes });
   const server = await startServerProcess(file, { environment });
   const client = new BffClient(server.url, credentialsOf(environment));
   try {

@@ -9,7 +9,7 @@ import type { StartedJourney } from '@atto-connect/widget/contract';
 import pg from 'pg';
 import type { OtherAtto } from '../../support/other-atto.ts';
 import type { Environment } from '../../support/start-bff.ts';
-import { type BffUnderLoad, journeysOf, withBff } from '../bff-under-load.ts';
+import { type BffUnderLoad, journeysOf, NODE_OPTIONS, withBff } from '../bff-under-load.ts';
 import { converse, wire } from '../load.ts';
 import { startPeer } from '../peers/start-peer.ts';
 import type { ServerProcess } from '../server-process.ts';
@@ -44,6 +44,8 @@ interface Attempt {
   settleMs: number;
   changes: Environment;
   change: Change;
+  /** Node's, where they are not those of the README. */
+  nodeOptions?: string;
   /** Where it is not the bff as it is. */
   file?: string;
 }
@@ -54,16 +56,18 @@ export async function waiting(atto: OtherAtto, { waiters, settleMs }: Scale, dat
   const embedded = { settleMs, changes: {}, change: changeInSqlite, file: WAITING_SERVER };
   for (const count of waiters) sizes.push(await wait(atto, { ...embedded, waiters: count }));
   const most = waiters.at(-1) ?? 0;
+  const asNodeComes = await wait(atto, { ...embedded, waiters: most, nodeOptions: '' });
   const changes = { DATABASE_URL: databaseUrl };
   const shared = await wait(atto, { waiters: most, settleMs, changes, change: changeInPostgres });
   const bare = await holdInPeer(most, settleMs);
   return [
-    row(`${most} waiting polls in one process, each its own journey`, sizes, bare),
-    row(`${most} waiting polls, PostgreSQL, the change made by another process`, [shared], bare),
+    row(`${most} waiting polls in one process, each its own journey`, { sizes, asNodeComes, bare }),
+    row(`${most} waiting polls, PostgreSQL, the change made by another process`, { sizes: [shared], bare }),
   ];
 }
 
-function row(figure: string, sizes: readonly Told[], bare: Held): Row {
+function row(figure: string, measured: { sizes: readonly Told[]; asNodeComes?: Told; bare: Held }): Row {
+  const { sizes, bare } = measured;
   const most = sizes.at(-1);
   if (most === undefined) throw new Error('nobody waited');
   return {
@@ -74,7 +78,7 @@ function row(figure: string, sizes: readonly Told[], bare: Held): Row {
       { name: 'longest block of the event loop in milliseconds', measured: most.longestBlockMs, atMost: 50 },
       { name: 'waiters not told', measured: most.waiters - (most.statuses['200'] ?? 0), atMost: 0 },
     ],
-    measured: { sizes, bare },
+    measured,
     cause:
       `Half were told after ${most.p50} ms. An Express route that only holds as many requests and answers them all at once ` +
       `takes ${bare.kBEach} kB for each, and ${bare.last} ms.`,
@@ -82,6 +86,7 @@ function row(figure: string, sizes: readonly Told[], bare: Held): Row {
 }
 
 async function wait(atto: OtherAtto, attempt: Attempt): Promise<Told> {
+  const { nodeOptions = NODE_OPTIONS } = attempt;
   const directory = await mkdtemp(join(tmpdir(), 'atto-connect-waiting-'));
   const environment = { ...attempt.changes, DATA_DIR: directory };
   try {
@@ -89,7 +94,7 @@ async function wait(atto: OtherAtto, attempt: Attempt): Promise<Told> {
       journeysOf(attempt.waiters, () => client.started()),
     );
     // A process that has not made them: what it takes for them is what waiting takes.
-    const again: Environment = { ...environment, NODE_OPTIONS: `--import ${DELAY}` };
+    const again: Environment = { ...environment, NODE_OPTIONS: `--import ${DELAY} ${nodeOptions}` };
     return await withBff(atto, again, (bff) => tell(bff, journeys, attempt), attempt.file);
   } finally {
     rmSync(directory, { recursive: true, force: true });
