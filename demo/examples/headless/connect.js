@@ -5,7 +5,7 @@ const button = document.querySelector('button');
 const output = document.querySelector('output');
 
 /** Your own server knows who is signed in, and signs it. */
-const customerToken = async () => (await fetch('/customer-token')).text();
+const customerToken = async () => (await fetch('/customer-token', { signal: AbortSignal.timeout(10_000) })).text();
 
 const journey = new JourneyController(
   { bff: 'https://bank.example.com', partner: 'acme', customerToken },

@@ -20,6 +20,7 @@ import { Component, CUSTOM_ELEMENTS_SCHEMA, signal } from '@angular/core';
 export class ConnectBank {
   protected readonly bank = signal<string | null | undefined>(null);
   /** Your own server knows who is signed in, and signs it. */
-  protected readonly customerToken = async () => (await fetch('/customer-token')).text();
+  protected readonly customerToken = async () =>
+    (await fetch('/customer-token', { signal: AbortSignal.timeout(10_000) })).text();
 }
 // #endregion

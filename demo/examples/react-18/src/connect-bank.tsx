@@ -4,7 +4,7 @@ import '@atto-connect/widget/react-18';
 import { useEffect, useRef, useState } from 'react';
 
 /** Your own server knows who is signed in, and signs it. */
-const customerToken = async () => (await fetch('/customer-token')).text();
+const customerToken = async () => (await fetch('/customer-token', { signal: AbortSignal.timeout(10_000) })).text();
 
 export function ConnectBank() {
   const element = useRef<AttoConnect>(null);

@@ -3,7 +3,7 @@ import '@atto-connect/widget/react';
 import { useState } from 'react';
 
 /** Your own server knows who is signed in, and signs it. */
-const customerToken = async () => (await fetch('/customer-token')).text();
+const customerToken = async () => (await fetch('/customer-token', { signal: AbortSignal.timeout(10_000) })).text();
 
 export function ConnectBank() {
   const [bank, setBank] = useState<string | null>();
