@@ -26,12 +26,14 @@ interface Example {
   forgiven?: RegExp;
   /** What else is true of the page, once the bank is connected. */
   afterwards?: (page: Page) => Promise<void>;
+  /** What else is true of the example, each by its name, for somebody who was never here. */
+  also?: Record<string, (page: Page, url: string) => Promise<void>>;
 }
 
 /** An example is built as its README says and takes a customer to the bank and back, as a developer's own page would. */
 export function exampleSuite(
   name: string,
-  { title = name, build = buildExample, serve, meanwhile, forgiven = /^$/, afterwards }: Example,
+  { title = name, build = buildExample, serve, meanwhile, forgiven = /^$/, afterwards, also = {} }: Example,
 ): void {
   describe(`the example ${title}`, withoutChromium, () => {
     let world: World;
@@ -96,5 +98,13 @@ export function exampleSuite(
       );
       await context.close();
     });
+
+    for (const [claim, prove] of Object.entries(also)) {
+      it(claim, async () => {
+        const context = await browser.newContext();
+        await prove(await context.newPage(), url);
+        await context.close();
+      });
+    }
   });
 }

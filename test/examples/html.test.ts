@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { exampleSuite } from './example-suite.ts';
 import { serveFiles } from './site.ts';
+
+const SCRIPT = /\/widget\/atto-connect-[\d.]+\.js$/;
 
 exampleSuite('html', {
   // There is nothing to build: the files are the page.
@@ -24,4 +27,30 @@ exampleSuite('html', {
       place: '192px',
     });
   },
+  also: {
+    async 'shows another way where the script is blocked, and tells the page’s server'(page, url) {
+      await page.route(SCRIPT, (route) => route.abort());
+      const told = page.waitForRequest(`${url}/trouble`);
+      await page.goto(`${url}/fallback.html`);
+      assert.match((await told).postData() ?? '', SCRIPT);
+      assert.deepEqual(await atFirst(page.locator('.fallback')), { visibility: 'hidden', height: 0 });
+      await page.getByRole('link', { name: 'Send us your statements' }).waitFor();
+    },
+    async 'shows no other way where the script loads'(page, url) {
+      await page.goto(`${url}/fallback.html`);
+      await page.getByRole('button', { name: 'Connect your bank' }).waitFor();
+      assert.equal(await page.locator('.fallback').evaluate((element) => getComputedStyle(element).display), 'none');
+    },
+  },
 });
+
+/** How it is shown while the script may still come. */
+function atFirst(fallback: Locator) {
+  return fallback.evaluate((element: HTMLElement) => {
+    // However long ago that was: anew.
+    element.style.animation = 'none';
+    element.getBoundingClientRect();
+    element.style.animation = '';
+    return { visibility: getComputedStyle(element).visibility, height: element.getBoundingClientRect().height };
+  });
+}
