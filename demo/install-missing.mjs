@@ -9,7 +9,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installBrowsers } from './install-browsers.mjs';
 import { installLoadBalancer } from './install-load-balancer.mjs';
-import { npmCommand } from './npm-command.mjs';
 
 const NODE_NEEDED = 24;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -52,8 +51,11 @@ function isInstalled(path, wanted, installed) {
 function installPackages() {
   console.log('Installing packages (once, about half a minute) …');
   const flags = ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--include=dev', '--include=optional'];
-  const { file, args, shell } = npmCommand(...flags);
-  const { status, stdout, stderr, error } = spawnSync(file, args, { cwd: root, encoding: 'utf8', shell });
+  // npm tells scripts where it is itself; going through the shell is only for a run without npm.
+  const npm = process.env.npm_execpath;
+  const { status, stdout, stderr, error } = npm
+    ? spawnSync(process.execPath, [npm, ...flags], { cwd: root, encoding: 'utf8' })
+    : spawnSync('npm', flags, { cwd: root, encoding: 'utf8', shell: windows });
   if (status !== 0) {
     const output = error?.message ?? `${stdout}${stderr}`;
     fail(
@@ -62,12 +64,16 @@ function installPackages() {
   }
 }
 
-/** Scripts find `node` in node_modules/.bin first: there it comes from an optional package, on the common platforms. */
+/** The Node that comes from an optional package, on the common platforms; null on others. Scripts find it in node_modules/.bin. */
+export function packagedNode() {
+  const name = `node-${windows ? 'win' : process.platform}-${process.arch}`;
+  const file = join(root, 'node_modules', name, 'bin', windows ? 'node.exe' : 'node');
+  return existsSync(file) ? file : null;
+}
+
 function requireNode() {
-  const packaged = join(root, 'node_modules', '.bin', windows ? 'node.cmd' : 'node');
-  const version = existsSync(packaged)
-    ? spawnSync(packaged, ['--version'], { encoding: 'utf8', shell: windows }).stdout
-    : process.version;
+  const packaged = packagedNode();
+  const version = packaged ? spawnSync(packaged, ['--version'], { encoding: 'utf8' }).stdout : process.version;
   const major = Number(/^v(\d+)/.exec(version ?? '')?.[1] ?? 0);
   if (major < NODE_NEEDED) {
     fail(

@@ -1,4 +1,6 @@
 const LOOK_EVERY_MS = 250;
+/** Noted at once: later the parent may have gone already. */
+const parent = process.ppid;
 
 /**
  * Calls `leave` when the shell that npm started this in has gone: npm passes a signal on to that shell, which passes it
@@ -6,7 +8,6 @@ const LOOK_EVERY_MS = 250;
  */
 export function whenOrphaned(leave) {
   if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
   const looking = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(looking);

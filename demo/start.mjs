@@ -1,14 +1,15 @@
-/** `npm start`: what is missing is installed first; only an npm that begins after that finds the Node that came with it. */
+/** `npm start`: makes sure of the packages, then runs the demo on the Node that came with them. */
 import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import './install-missing.mjs';
-import { npmCommand } from './npm-command.mjs';
+// First of all, and so not beside the next one: it notes who started this.
 import { whenOrphaned } from './orphaned.mjs';
 
-const { file, args, shell } = npmCommand('run', '--silent', 'demo');
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const demo = spawn(file, args, { cwd: root, shell, stdio: 'inherit' });
+const { packagedNode } = await import('./install-missing.mjs');
+const demo = spawn(packagedNode() ?? process.execPath, ['--disable-warning=ExperimentalWarning', 'demo/dev.ts'], {
+  cwd: dirname(dirname(fileURLToPath(import.meta.url))),
+  stdio: 'inherit',
+});
 demo.once('exit', (status) => process.exit(status ?? 1));
 // A terminal's Ctrl-C reaches the demo too, which then ends by itself; what is meant for this process alone is passed on.
 process.on('SIGINT', () => {});
