@@ -265,17 +265,21 @@ export type Renew = 'none' | 'soon' | 'now';
 
 const DAY_MS = 86_400_000;
 
-/** Whole days until it ends, never below 0; null where no end is known. */
+/**
+ * Days until it ends, to the nearest, so that it fits the date that is said beside it; 1 on its last, 0 once it has ended.
+ * Null where no end is known.
+ */
 export function daysLeft({ end }: Pick<ConsentFacts, 'end'>, now: number): number | null {
-  const at = Date.parse(end ?? '');
-  return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - now) / DAY_MS));
+  const left = Date.parse(end ?? '') - now;
+  if (Number.isNaN(left)) return null;
+  return left <= 0 ? 0 : Math.max(1, Math.round(left / DAY_MS));
 }
 
 /** Whether it can be renewed: `now` once it has ended, `soon` in its last `withinDays`. */
 export function renewalOf(facts: Pick<ConsentFacts, 'status' | 'end'>, now: number, withinDays: number): Renew {
   if (facts.status === 'Expired' || facts.status === 'Revoked') return 'now';
   if (facts.status !== 'Active') return 'none';
-  const days = daysLeft(facts, now);
-  if (days === null || days > withinDays) return 'none';
-  return days === 0 ? 'now' : 'soon';
+  const left = Date.parse(facts.end ?? '') - now;
+  if (Number.isNaN(left) || left > withinDays * DAY_MS) return 'none';
+  return left <= 0 ? 'now' : 'soon';
 }
