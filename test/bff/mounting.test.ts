@@ -248,6 +248,67 @@ describe('a bff that is mounted after a body parser', () => {
   });
 });
 
+describe('a bff in an app that has a hand in every answer', () => {
+  it('lets it add to polls, held or not, and trace ids stay its own', async () => {
+    const busy = await PartnerApp.open((app, bff) => {
+      app.use((_request, response, next) => {
+        response.locals['traceId'] = 'of the app';
+        const end = response.end;
+        response.end = (...given: unknown[]) => {
+          response.setHeader('X-App', `${response.getHeader('content-type')}`);
+          return Reflect.apply(end, response, given);
+        };
+        next();
+      });
+      mounted(app, bff);
+    });
+    try {
+      const { poll, tag } = await pollOf(busy);
+      const answers = [
+        await poll({}),
+        await poll({ 'if-none-match': tag }),
+        await poll({ 'if-none-match': tag, prefer: 'wait=1' }),
+      ];
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [200, 304, 304],
+      );
+      for (const { headers } of answers) {
+        assert.ok(headers['x-app'] !== undefined && headers['etag'] === tag, JSON.stringify(headers));
+        assert.match(headers['content-security-policy'] ?? '', /default-src 'none'/);
+      }
+      assert.equal(answers[0]?.headers['x-app'], 'application/json; charset=utf-8');
+      assert.doesNotMatch(busy.logged.join(''), /of the app/);
+    } finally {
+      await busy.close();
+    }
+  });
+
+  it('says so where that hand fails while a poll is held', async () => {
+    let fails = 0;
+    const clumsy = await PartnerApp.open((app, bff) => {
+      app.use((_request, response, next) => {
+        const end = response.end;
+        response.end = (...given: unknown[]) => {
+          if (fails-- > 0) throw new Error('the app stumbles');
+          return Reflect.apply(end, response, given);
+        };
+        next();
+      });
+      mounted(app, bff);
+    });
+    try {
+      const { poll, tag } = await pollOf(clumsy);
+      fails = 1;
+      const { status, body } = await poll({ 'if-none-match': tag, prefer: 'wait=1' });
+      assert.deepEqual([status, body.code], [500, 'internal_error']);
+      assert.match(clumsy.logged.join(''), /the app stumbles/);
+    } finally {
+      await clumsy.close();
+    }
+  });
+});
+
 describe('close()', () => {
   it('answers those who wait at once, and leaves nothing running', async () => {
     const closing = await PartnerApp.open();
@@ -282,6 +343,19 @@ function mounted(app: Express, bff: Bff): void {
   app.post('/api/echo', (request, response) => {
     response.json(request.body);
   });
+}
+
+/** A journey in that app, and how it is asked for. */
+async function pollOf(partnerApp: PartnerApp) {
+  const { journeyId, journeyToken } = (
+    await partnerApp.post<StartedJourney>(`${PATH}/v1/journeys`, ANN, { partner: 'acme' })
+  ).body;
+  const poll = (headers: HeaderValues) =>
+    partnerApp.get<ViewOrProblem>(`${PATH}/v1/journeys/${journeyId}`, {
+      authorization: `Bearer ${journeyToken}`,
+      ...headers,
+    });
+  return { poll, tag: (await poll({})).headers['etag'] ?? '' };
 }
 
 /** The app's session, however it keeps it. */

@@ -366,27 +366,37 @@ describe('a page that waits and goes away', () => {
 
 describe('a store that fails while a page waits', () => {
   it('is a problem that the page may read, when there is news', async () => {
+    const seen = await newsWhereReadingFails(Number.POSITIVE_INFINITY);
+    assertProblem(seen, 503, 'store_unavailable');
+    assert.equal(seen.headers['access-control-allow-origin'], client.credentials.origin);
+    assert.match(seen.headers['content-security-policy'] ?? '', /default-src 'none'/);
+  });
+
+  it('is read once more', async () => {
+    assert.equal((await newsWhereReadingFails(1)).body.status, 'cancelled');
+  });
+
+  /** What a page that waits is answered with when its journey is cancelled, and cannot be read so many times. */
+  async function newsWhereReadingFails(times: number): Promise<Answer<ViewOrProblem>> {
     const environment = bffEnvironment(stage.atto);
     const plain = new SqliteStore(environment['DATA_DIR'] ?? '');
-    let isAway = false;
+    let failures = 0;
     const store = storeWhere(plain, async (read) => {
-      if (isAway) throw new StoreUnavailableError('away');
+      if (failures-- > 0) throw new StoreUnavailableError('away');
       return read();
     });
     const bff = await mountBff(environment, store);
     const journey = await bff.client.started();
     const answer = bff.client.view(journey, { 'if-none-match': '"1"', prefer: 'wait=20' });
     await sleep(300);
-    isAway = true;
+    failures = times;
     await updateJourney(plain, journey.journeyId, (current) => cancel(current, Date.now()));
     const seen = await answer;
     await bff.close();
     await plain.close();
     forget(environment);
-    assertProblem(seen, 503, 'store_unavailable');
-    assert.equal(seen.headers['access-control-allow-origin'], bff.client.credentials.origin);
-    assert.match(seen.headers['content-security-policy'] ?? '', /default-src 'none'/);
-  });
+    return seen;
+  }
 });
 
 describe('a page that is about to wait', () => {

@@ -1,4 +1,4 @@
-import { IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
@@ -30,7 +30,7 @@ const options: Parameters<typeof helmet>[0] = {
 const SECURITY = securityHeaders();
 
 /** Those of every answer, and those by which a page of a partner may read it. */
-export function answerHeaders(response: Response): OutgoingHttpHeaders {
+export function answerHeaders(response: Response): Readonly<Record<string, string>> {
   return { ...SECURITY, ...(response.locals as RequestLocals).headersForPage };
 }
 

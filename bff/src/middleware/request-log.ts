@@ -6,7 +6,7 @@ import type { BffError } from '../errors.ts';
 /** What later steps keep for the log and the error body. */
 export interface RequestLocals {
   /** Made when it is first asked for. */
-  traceId?: string;
+  traceId: string | null;
   /** By which the page that asks may read the answer, on routes for pages. */
   headersForPage?: Readonly<Record<string, string>>;
   /** Set by routes that know it, for the log. */
@@ -34,6 +34,8 @@ export function traceIdOf(response: Response): string {
 export function requestLog(logger: Logger): RequestHandler {
   const enabled = logger.isLevelEnabled('info');
   return (request, response, next) => {
+    // An app that we are mounted in may have one of its own there.
+    (response.locals as RequestLocals).traceId = null;
     if (!enabled) return next();
     const start = performance.now();
     // Not `once`, which keeps more: it is told once all the same.

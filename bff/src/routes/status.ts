@@ -73,15 +73,21 @@ class HeldPoll implements Guest {
   /** Answers with what is stored now; unless that is the last look, only where it is news: not every change is one that the browser sees. */
   async #look({ isLast }: { isLast: boolean }): Promise<void> {
     const { request, response, next, seconds } = this.#poll;
+    let journey: Journey;
     try {
-      const journey = await authorizedJourney(this.#deps, request, response);
-      if (this.#isOver || (!isLast && matches(request, journey))) return;
+      journey = await authorizedJourney(this.#deps, request, response);
+    } catch (error) {
+      if (this.#isOver) return;
+      // What went wrong may be over already.
+      if (!isLast) return this.#look({ isLast: true });
       this.#leave();
+      return next(error);
+    }
+    if (this.#isOver || (!isLast && matches(request, journey))) return;
+    this.#leave();
+    try {
       send(request, response, journey, { 'Preference-Applied': `wait=${seconds}` });
     } catch (error) {
-      // Another look may have answered meanwhile.
-      if (response.headersSent || response.closed) return;
-      this.#leave();
       next(error);
     }
   }
@@ -99,18 +105,15 @@ function hasEnded(journey: Journey): boolean {
 }
 
 function send(request: Request, response: Response, journey: Journey, more?: Readonly<Record<string, string>>): void {
-  const headers = answerHeaders(response);
-  Object.assign(headers, more);
-  headers['ETag'] = journeyETag(journey);
+  const headers = { ...answerHeaders(response), ...more, ETag: journeyETag(journey) };
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (matches(request, journey)) {
-    response.writeHead(304, headers).end();
+    response.status(304).end();
     return;
   }
   // Not `response.json`: looking up what the app was configured with costs as much as all the rest of the answer.
-  const text = journeyViewText(journey);
-  headers['Content-Type'] = 'application/json; charset=utf-8';
-  headers['Content-Length'] = Buffer.byteLength(text);
-  response.writeHead(200, headers).end(text);
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.end(journeyViewText(journey));
 }
 
 /** @see RFC 9110 section 13.1.2: compared weakly. */
