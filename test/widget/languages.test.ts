@@ -112,7 +112,7 @@ describe('the language', () => {
 
   it('counts and dates as its people do', async () => {
     const said = await Promise.all([1, 5].map((daysLeft) => ending(bff, daysLeft)));
-    expect(said[0]).to.contain('Wygaśnie jutro, 1 lutego 2027.');
+    expect(said[0]).to.contain('Wygaśnie za 1 dzień, 1 lutego 2027.');
     expect(said[1]).to.contain('Wygaśnie za 5 dni, 1 lutego 2027.');
   });
 

@@ -72,6 +72,14 @@ describe('the next step', () => {
   });
 });
 
+describe('waiting for Atto to decide', () => {
+  it('can be given up once there is a journey to cancel', () => {
+    const { primary, quiet } = panel({ phase: 'checking', view: view({ status: 'returned' }) });
+    expect([primary, quiet]).to.deep.equal(['', ['cancel']]);
+    expect(panel({ phase: 'checking' }).quiet).to.deep.equal([]);
+  });
+});
+
 describe('the progress of the data', () => {
   const steps: [string | null, waiting: number, done: number][] = [
     [null, 1, 0],
@@ -107,9 +115,10 @@ describe('a consent that exists already', () => {
     expect(soon(12).primary).to.equal('renew');
   });
 
+  // Not "tomorrow", which would be wrong of an end this evening: the date is said beside it.
   it('says so as people do, whatever the number', () => {
     const forms = [0, 1, 2].map((days) => soon(days, { 'renew-soon.text': '{when}' }).texts[0]);
-    expect(forms).to.deep.equal(['today', 'tomorrow', 'in 2 days']);
+    expect(forms).to.deep.equal(['in 0 days', 'in 1 day', 'in 2 days']);
   });
 
   it('is not said to end where nobody knows when', () => {

@@ -50,7 +50,8 @@ const LOOKS = {
   // The bank is in a window. When that closes, what somebody is about to press must not become something else.
   beside: 'neutral there cancel again',
   returned: 'neutral',
-  checking: 'busy',
+  // Once there is something to cancel, see below.
+  checking: 'busy  cancel',
   waiting: 'busy',
   done: 'good  leave',
   // Asked once more whether the connection shall end.
@@ -100,7 +101,7 @@ export function panelOf(facts: Facts, isKnown: boolean, say: Say): Panel {
       note === error?.action ? '' : say(`note.${note}`),
     ].filter((text) => text),
     primary: isKnown || primary !== 'here' ? primary : undefined,
-    quiet,
+    quiet: phase === 'checking' && !view ? [] : quiet,
     // Once done, without a word about the data none may be coming: what there is to be seen would stand still.
     stepsDone: (face === 'waiting' ? (data ?? 1) : face === 'done' && data) || 0,
   };
@@ -113,7 +114,7 @@ export function valuesOf({ view, standing }: Facts, locale: Intl.Locale): Values
   return {
     bank: providerName,
     date: end && new Date(end).toLocaleDateString(locale, { dateStyle: 'long' }),
-    when: days == null ? days : new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day'),
+    when: days == null ? days : new Intl.RelativeTimeFormat(locale).format(days, 'day'),
   };
 }
 
