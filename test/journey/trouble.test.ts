@@ -118,6 +118,20 @@ describe('without a single webhook', withoutChromium, () => {
       assert.deepEqual(await customer.endings(), [COMPLETE]);
     }));
 
+  it('the customer may give up waiting for it', () =>
+    sites.visit({}, async (customer) => {
+      await customer.leaveBy();
+      await connectBank(customer.page);
+      const { consentId = '' } = sites.simulator.consents.at(-1) ?? {};
+      sites.simulator.editConsent(consentId, { consentStatus: 'Pending', consentStart: null });
+      await goBackToPartner(customer.page);
+      await customer.press(english['button.cancel']);
+      await customer.shows('cancelled');
+      assert.deepEqual(await customer.endings(), [
+        { type: 'atto-cancel', status: 'cancelled', code: 'cancelled_by_customer' },
+      ]);
+    }));
+
   it('the page knows within 15 s of the return what Atto says a little later', () =>
     sites.visit({}, async (customer) => {
       await customer.leaveBy();

@@ -132,6 +132,7 @@ describe('starting', () => {
     ['too many attempts', problem(429, 'too_many_requests'), 'too_many_requests', /too many attempts/],
     ['a bff in trouble', problem(503, 'unavailable'), 'unavailable', /not available/],
     ['no network', 'break', 'network', /offline/],
+    ['a proxy with words of its own', json({ message: 'bad gateway' }, 502), 'invalid_answer', /not available/],
     ['something that is no bff', new Response('<h1>Hotel Wi-Fi</h1>'), 'invalid_answer', /went wrong/],
     [
       'an address that is none',
@@ -150,6 +151,7 @@ describe('starting', () => {
       expect(endings(heard)).to.deep.equal(['atto-error']);
       const { error, journey } = heard.at(-1) as AttoErrorEvent;
       expect(error.code).to.equal(code);
+      expect(error.reference).to.be.a('string');
       expect(journey).to.equal(null);
       expect(shownText(element)).to.match(text);
       button(element, 'Try again').click();

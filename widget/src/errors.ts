@@ -5,7 +5,7 @@ export interface ErrorFacts extends Pick<JourneyError, 'category' | 'action' | '
   /** The HTTP status of the bff's answer; 0: there was none. */
   status: number;
   /** The bff's own account of it, where it gave one. */
-  problem?: Problem;
+  problem?: Problem | undefined;
   /** How long the bff asked us to stay away, in milliseconds. */
   retryAfterMs?: number;
 }

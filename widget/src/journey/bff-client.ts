@@ -103,8 +103,9 @@ async function read<Body>(response: Response): Promise<Answer<Body>> {
   const problem = body as Problem | undefined;
   throw new AttoConnectError(problem?.code ?? 'invalid_answer', {
     status,
-    ...(problem && { problem, reference: problem.traceId }),
     retryAfterMs: retryAfterMs(headers),
+    reference: problem?.traceId ?? '',
+    problem,
     // A page that is set up wrongly is not mended by trying again.
     action: /^4(?!01|29)/.test(`${status}`) ? 'contact' : 'retry',
   });
