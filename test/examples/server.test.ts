@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, mock } from 'node:test';
 import express from 'express';
 import { mountBff } from '../../demo/examples/server/mount-bff.ts';
 import { listen } from '../support/listen.ts';
@@ -31,9 +31,11 @@ describe('the example server, which checks a receipt', () => {
       partnerId: credentials.partner,
       signingSecret: credentials.signingSecret,
     });
+    process.env['PARTNER_API_KEY'] = stage.environment['PARTNER_API_KEY'];
     ({ checkReceipt } = await import(join(COPY, FILE)));
   });
   after(async () => {
+    delete process.env['PARTNER_API_KEY'];
     await stage?.close();
     await rm(COPY, { recursive: true, force: true });
   });
@@ -45,6 +47,25 @@ describe('the example server, which checks a receipt', () => {
       [claims['consent_id'], claims['journey_id'], claims['provider_id']],
       [consent['consentId'], journey.journeyId, '4021'],
     );
+  });
+
+  it('learns so also where the form took longer than the receipt is good for, as long as it is true', async () => {
+    const { journey, consent } = await stage.connected('cust-1042');
+    const receipt = await receiptOf(stage, journey);
+    mock.timers.enable({ apis: ['Date'], now: Date.now() + 31 * 60_000 });
+    try {
+      assert.equal((await checkReceipt(receipt, 'cust-1042'))['consent_id'], consent['consentId']);
+      await assert.rejects(checkReceipt(receipt, 'cust-2077'), { claim: 'sub' });
+      await stage.client.call(
+        'POST',
+        `/v1/journeys/${journey.journeyId}/disconnect`,
+        { authorization: `Bearer ${journey.journeyToken}`, 'content-type': 'application/json' },
+        {},
+      );
+      await assert.rejects(checkReceipt(receipt, 'cust-1042'), { code: 'ERR_JWT_EXPIRED' });
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('refuses the receipt of another customer, of another bff and of nobody', async () => {
