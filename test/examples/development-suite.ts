@@ -3,8 +3,9 @@ import { until } from '../support/until.ts';
 import type { DevelopmentSite, ServeInDevelopment } from './development-site.ts';
 import { exampleSuite } from './example-suite.ts';
 
-const SAVE_AGAIN_MS = 5000;
-const SAVES_AT_MOST = 6;
+/** When to save again: each time later, for a tool that is slow today begins anew with each. */
+const SAVE_AGAIN_AFTER_MS = [5000, 10_000, 20_000];
+const GIVE_UP_AFTER_MS = 40_000;
 
 /** What a widget has taken whose customer is at the bank, in a window beside it. */
 const UNDER_WAY: Ledger = {
@@ -59,9 +60,9 @@ export function developmentSuite(name: string, { serve, component, reloads, list
   async function edit(from: string, to: string, isSeen: () => unknown): Promise<void> {
     await site.copy.edit(component, from, to);
     // A page whose connection to the tool is only just being made hears of nothing: who sees no change saves again.
-    for (let saves = 1; saves < SAVES_AT_MOST && !(await isSeen()); saves += 1) {
-      await until('the page is told', isSeen, SAVE_AGAIN_MS).catch(() => site.copy.save(component));
+    for (const patienceMs of SAVE_AGAIN_AFTER_MS) {
+      await until('the page is told', isSeen, patienceMs).catch(() => site.copy.save(component));
     }
-    await until('the page is told', isSeen, SAVE_AGAIN_MS);
+    await until('the page is told', isSeen, GIVE_UP_AFTER_MS);
   }
 }
