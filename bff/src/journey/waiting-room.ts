@@ -1,4 +1,4 @@
-/** Who waits for news of a journey: parked requests, called when it changes, bounded so that nobody can fill the house. */
+/** How many may wait. */
 export interface WaitingLimits {
   /** In all. */
   waits: number;
@@ -20,6 +20,7 @@ const PARTNER_SHARE = 0.4;
 /** Woken between two turns of the event loop: a change told to all must not block the rest. */
 const SLICE = 100;
 
+/** Who waits for news of a journey: parked requests, called when it changes, bounded so that nobody can fill the house. */
 export class WaitingRoom {
   readonly #limits: WaitingLimits;
   readonly #byJourney = new Map<string, readonly Guest[]>();

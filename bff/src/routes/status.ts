@@ -24,6 +24,7 @@ export function statusRoute(deps: StatusDependencies): RequestHandler {
     const journey = await authorizedJourney(deps, request, response);
     const seconds = waitSeconds(request);
     if (seconds === 0 || !matches(request, journey) || hasEnded(journey)) return send(request, response, journey);
+    // Whoever went away meanwhile is given no seat: nothing would tell us to take it back.
     if (response.closed) return;
     const poll = new HeldPoll(deps, { request, response, next, seconds }, journey);
     if (!deps.waitingRoom.enter(poll)) {
@@ -31,6 +32,7 @@ export function statusRoute(deps: StatusDependencies): RequestHandler {
       return;
     }
     poll.wait(Math.min(seconds * 1000, Math.max(journey.expiresAt - deps.now(), 0)));
+    // It may have changed between being read and sitting down.
     if (deps.waitingRoom.wakes !== wakes) poll.hear('changed');
   };
 }
