@@ -30,7 +30,9 @@ export class JourneyCache {
       return journey;
     }
     if (!this.#isFresh) this.#look();
-    const journey = this.#journeys.get(id) ?? read();
+    const known = this.#journeys.get(id);
+    if (known !== undefined) return known;
+    const journey = read();
     if (journey !== null) this.#journeys.set(id, journey);
     return journey;
   }
