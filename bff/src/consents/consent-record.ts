@@ -269,9 +269,9 @@ const DAY_MS = 86_400_000;
  * Days until it ends, to the nearest, so that it fits the date that is said beside it; 1 on its last, 0 once it has ended.
  * Null where no end is known.
  */
-export function daysLeft({ end }: Pick<ConsentFacts, 'end'>, now: number): number | null {
-  const left = Date.parse(end ?? '') - now;
-  if (Number.isNaN(left)) return null;
+export function daysLeft(facts: Pick<ConsentFacts, 'end'>, now: number): number | null {
+  const left = millisecondsLeft(facts, now);
+  if (left === null) return null;
   return left <= 0 ? 0 : Math.max(1, Math.round(left / DAY_MS));
 }
 
@@ -279,7 +279,12 @@ export function daysLeft({ end }: Pick<ConsentFacts, 'end'>, now: number): numbe
 export function renewalOf(facts: Pick<ConsentFacts, 'status' | 'end'>, now: number, withinDays: number): Renew {
   if (facts.status === 'Expired' || facts.status === 'Revoked') return 'now';
   if (facts.status !== 'Active') return 'none';
-  const left = Date.parse(facts.end ?? '') - now;
-  if (Number.isNaN(left) || left > withinDays * DAY_MS) return 'none';
+  const left = millisecondsLeft(facts, now);
+  if (left === null || left > withinDays * DAY_MS) return 'none';
   return left <= 0 ? 'now' : 'soon';
+}
+
+function millisecondsLeft({ end }: Pick<ConsentFacts, 'end'>, now: number): number | null {
+  const left = Date.parse(end ?? '') - now;
+  return Number.isNaN(left) ? null : left;
 }
