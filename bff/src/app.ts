@@ -4,7 +4,7 @@ import { SHORTEST_GAP_MS } from './consents/consent-record.ts';
 import { Customers, type Identify } from './customers.ts';
 import type { BffError } from './errors.ts';
 import { allowedOrigins } from './middleware/allowed-origins.ts';
-import { setAnswerHeaders } from './middleware/answer-headers.ts';
+import { setHeadersForPage, setSecurityHeaders } from './middleware/answer-headers.ts';
 import { authorizedPartner } from './middleware/authorized-partner.ts';
 import { allowOnly, errorHandler, unknownRoute } from './middleware/error-handler.ts';
 import { jsonBody } from './middleware/json-body.ts';
@@ -98,14 +98,14 @@ export function createBff(options: BffOptions): Bff {
   // Each leads to a question to Atto, whose quota is everybody's.
   const claims = limitPerAddress(limits.startsPerMinute);
   const fromPages = allowedOrigins(partners, { bySession: identify !== null });
-  const browser = [fromPages, setAnswerHeaders];
+  const browser = [fromPages, setHeadersForPage];
   const json = jsonBody(BODY_BYTES);
 
   router.use(retirement.middleware, requestLog(logger));
   // What is asked most, and held longest, comes before everything that it does not need.
   router.get('/v1/journeys/:journeyId', fromPages, requests, statusRoute({ ...access, waitingRoom }));
 
-  router.use(unparsed, setAnswerHeaders);
+  router.use(unparsed, setSecurityHeaders);
   // Where a part of the path is looked up in the store as it comes.
   for (const path of ['/v1/consents', '/v1/partner']) router.use(path, withoutNul);
 

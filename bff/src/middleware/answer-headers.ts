@@ -34,9 +34,15 @@ export function answerHeaders(response: Response): Readonly<Record<string, strin
   return { ...SECURITY, ...(response.locals as RequestLocals).headersForPage };
 }
 
-/** For routes that answer at once. One that may wait sets them late: a thousand answers that are held need none yet. */
-export const setAnswerHeaders: RequestHandler = (_request, response, next) => {
-  response.set(answerHeaders(response));
+/** For routes that answer at once. One that may wait sets all of them late: a thousand answers that are held need none yet. */
+export const setSecurityHeaders: RequestHandler = (_request, response, next) => {
+  response.set(SECURITY);
+  next();
+};
+
+/** The same, on routes for pages; after `allowedOrigins`. */
+export const setHeadersForPage: RequestHandler = (_request, response, next) => {
+  response.set((response.locals as RequestLocals).headersForPage);
   next();
 };
 
