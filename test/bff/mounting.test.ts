@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { StartedJourney } from '@atto-connect/widget/contract';
-import express, { type Express, type Request } from 'express';
+import express, { type Express, type Request, type Response } from 'express';
 import { pino } from 'pino';
 import { type Bff, configFromEnvironment, createBff } from '../../bff/src/index.ts';
 import { type Answer, BffClient, type HeaderValues, type ViewOrProblem } from '../support/bff-client.ts';
@@ -253,13 +253,9 @@ describe('a bff in an app that has a hand in every answer', () => {
     const busy = await PartnerApp.open((app, bff) => {
       app.use((_request, response, next) => {
         response.locals['traceId'] = 'of the app';
-        const end = response.end;
-        response.end = (...given: unknown[]) => {
-          response.setHeader('X-App', `${response.getHeader('content-type')}`);
-          return Reflect.apply(end, response, given);
-        };
         next();
       });
+      beforeEachEnd(app, (response) => response.setHeader('X-App', `${response.getHeader('content-type')}`));
       mounted(app, bff);
     });
     try {
@@ -287,13 +283,8 @@ describe('a bff in an app that has a hand in every answer', () => {
   it('says so where that hand fails while a poll is held', async () => {
     let fails = 0;
     const clumsy = await PartnerApp.open((app, bff) => {
-      app.use((_request, response, next) => {
-        const end = response.end;
-        response.end = (...given: unknown[]) => {
-          if (fails-- > 0) throw new Error('the app stumbles');
-          return Reflect.apply(end, response, given);
-        };
-        next();
+      beforeEachEnd(app, () => {
+        if (fails-- > 0) throw new Error('the app stumbles');
       });
       mounted(app, bff);
     });
@@ -342,6 +333,18 @@ function mounted(app: Express, bff: Bff): void {
   });
   app.post('/api/echo', (request, response) => {
     response.json(request.body);
+  });
+}
+
+/** As middleware does that adds to answers at the last moment. */
+function beforeEachEnd(app: Express, act: (response: Response) => void): void {
+  app.use((_request, response, next) => {
+    const end = response.end;
+    response.end = (...given: unknown[]) => {
+      act(response);
+      return Reflect.apply(end, response, given);
+    };
+    next();
   });
 }
 

@@ -10,7 +10,7 @@ import { assertProblem } from '../support/assert-problem.ts';
 import type { Answer, BffClient, HeaderValues, ViewOrProblem } from '../support/bff-client.ts';
 import { mountBff } from '../support/mount-bff.ts';
 import { Stage } from '../support/stage.ts';
-import { bffEnvironment, forget } from '../support/start-bff.ts';
+import { bffEnvironment, type Environment, forget } from '../support/start-bff.ts';
 
 /** Not held: far less than the 20 s that it would be, also on a machine that has much else to do. */
 const SHORT_MS = 8000;
@@ -337,28 +337,24 @@ describe('a page that waits and goes away', () => {
   });
 
   it('before it was seated takes none', async () => {
-    const environment = bffEnvironment(stage.atto, { LIMIT_WAITS_PER_ADDRESS: '1' });
-    const plain = new SqliteStore(environment['DATA_DIR'] ?? '');
     let isSlow = false;
-    const store = storeWhere(plain, async (read) => {
+    const slowly = async (read: ReadJourney) => {
       if (isSlow) await sleep(500);
       return read();
+    };
+    const answer = await whereReading(slowly, { LIMIT_WAITS_PER_ADDRESS: '1' }, async (bff) => {
+      const [first, second] = [await bff.started(), await bff.started()];
+      const waits = { origin: bff.credentials.origin, 'if-none-match': '"1"', prefer: 'wait=20' };
+      isSlow = true;
+      const leaving = fetch(`${bff.url}/v1/journeys/${first.journeyId}`, {
+        headers: { ...waits, authorization: `Bearer ${first.journeyToken}` },
+        signal: AbortSignal.timeout(200),
+      });
+      await assert.rejects(leaving);
+      isSlow = false;
+      await sleep(600);
+      return bff.view(second, { ...waits, prefer: 'wait=1' });
     });
-    const bff = await mountBff(environment, store);
-    const [first, second] = [await bff.client.started(), await bff.client.started()];
-    const waits = { origin: bff.client.credentials.origin, 'if-none-match': '"1"', prefer: 'wait=20' };
-    isSlow = true;
-    const leaving = fetch(`${bff.client.url}/v1/journeys/${first.journeyId}`, {
-      headers: { ...waits, authorization: `Bearer ${first.journeyToken}` },
-      signal: AbortSignal.timeout(200),
-    });
-    await assert.rejects(leaving);
-    isSlow = false;
-    await sleep(600);
-    const answer = await bff.client.view(second, { ...waits, prefer: 'wait=1' });
-    await bff.close();
-    await plain.close();
-    forget(environment);
     assert.equal(answer.headers['retry-after'], undefined);
     assert.equal(answer.headers['preference-applied'], 'wait=1');
   });
@@ -377,55 +373,39 @@ describe('a store that fails while a page waits', () => {
   });
 
   /** What a page that waits is answered with when its journey is cancelled, and cannot be read so many times. */
-  async function newsWhereReadingFails(times: number): Promise<Answer<ViewOrProblem>> {
-    const environment = bffEnvironment(stage.atto);
-    const plain = new SqliteStore(environment['DATA_DIR'] ?? '');
+  function newsWhereReadingFails(times: number): Promise<Answer<ViewOrProblem>> {
     let failures = 0;
-    const store = storeWhere(plain, async (read) => {
+    const failing = async (read: ReadJourney) => {
       if (failures-- > 0) throw new StoreUnavailableError('away');
       return read();
+    };
+    return whereReading(failing, {}, async (bff, store) => {
+      const journey = await bff.started();
+      const answer = bff.view(journey, { 'if-none-match': '"1"', prefer: 'wait=20' });
+      await sleep(300);
+      failures = times;
+      await updateJourney(store, journey.journeyId, (current) => cancel(current, Date.now()));
+      return answer;
     });
-    const bff = await mountBff(environment, store);
-    const journey = await bff.client.started();
-    const answer = bff.client.view(journey, { 'if-none-match': '"1"', prefer: 'wait=20' });
-    await sleep(300);
-    failures = times;
-    await updateJourney(plain, journey.journeyId, (current) => cancel(current, Date.now()));
-    const seen = await answer;
-    await bff.close();
-    await plain.close();
-    forget(environment);
-    return seen;
   }
 });
 
 describe('a page that is about to wait', () => {
   it('misses no change that comes between looking and sitting down', async () => {
-    const environment = bffEnvironment(stage.atto);
-    const plain = new SqliteStore(environment['DATA_DIR'] ?? '');
-    const change = { meanwhile: async (_journey: Journey) => {} };
-    const slow = new Proxy(plain, {
-      get(target, name) {
-        const method: unknown = Reflect.get(target, name);
-        if (typeof method !== 'function') return method;
-        if (!String(name).startsWith('journeyBy') && name !== 'journey') return method.bind(target);
-        return async (...given: unknown[]) => {
-          const read = await method.apply(target, given);
-          if (read?.version !== undefined) await change.meanwhile(read);
-          return read;
-        };
-      },
-    });
-    const bff = await mountBff(environment, slow);
-    const journey = await bff.client.started();
-    change.meanwhile = async ({ id }) => {
-      change.meanwhile = async () => {};
-      await updateJourney(plain, id, (current) => cancel(current, Date.now()));
+    let meanwhile = async (_journey: Journey) => {};
+    const late = async (read: ReadJourney) => {
+      const journey = await read();
+      if (journey !== null) await meanwhile(journey);
+      return journey;
     };
-    const { answer, ms } = await timed(() => bff.client.view(journey, { 'if-none-match': '"1"', prefer: 'wait=20' }));
-    await bff.close();
-    await plain.close();
-    forget(environment);
+    const { answer, ms } = await whereReading(late, {}, async (bff, store) => {
+      const journey = await bff.started();
+      meanwhile = async ({ id }) => {
+        meanwhile = async () => {};
+        await updateJourney(store, id, (current) => cancel(current, Date.now()));
+      };
+      return timed(() => bff.view(journey, { 'if-none-match': '"1"', prefer: 'wait=20' }));
+    });
     assert.equal(answer.body.status, 'cancelled', answer.text);
     assert.ok(ms < SHORT_MS, `${ms} ms`);
   });
@@ -448,9 +428,17 @@ describe('a webhook', () => {
   });
 });
 
-/** A store where reading a journey by its token is done in another way. */
-function storeWhere(plain: SqliteStore, byToken: <T>(read: () => Promise<T>) => Promise<T>): SqliteStore {
-  return new Proxy(plain, {
+type ReadJourney = () => Promise<Journey | null>;
+
+/** A bff that reads journeys by their tokens in another way; beside it the store as it is. */
+async function whereReading<T>(
+  byToken: (read: ReadJourney) => Promise<Journey | null>,
+  changes: Environment,
+  use: (bff: BffClient, store: SqliteStore) => Promise<T>,
+): Promise<T> {
+  const environment = bffEnvironment(stage.atto, changes);
+  const plain = new SqliteStore(environment['DATA_DIR'] ?? '');
+  const store = new Proxy(plain, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== 'function') return method;
@@ -458,6 +446,14 @@ function storeWhere(plain: SqliteStore, byToken: <T>(read: () => Promise<T>) => 
       return (...given: unknown[]) => byToken(() => method.apply(target, given));
     },
   });
+  const bff = await mountBff(environment, store);
+  try {
+    return await use(bff.client, plain);
+  } finally {
+    await bff.close();
+    await plain.close();
+    forget(environment);
+  }
 }
 
 function bearer({ journeyToken }: StartedJourney): HeaderValues {
