@@ -40,7 +40,7 @@ export default {
   options: {
     doNotFollow: { path: 'node_modules' },
     // What frameworks compile: their own tools check it, with their own packages.
-    exclude: { path: '(^|/)dist/|^widget/describe/frameworks/|^demo/examples/' },
+    exclude: { path: '(^|/)dist/|^widget/describe/frameworks/|^demo/examples/|^test/server-rendered/projects/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {
