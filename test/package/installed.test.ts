@@ -36,6 +36,8 @@ const ELEMENT_IN_TYPESCRIPT = `
 
   const element = document.createElement('atto-connect');
   element.addEventListener('atto-complete', ({ journey }) => journey.receipt?.toUpperCase());
+  document.addEventListener('atto-complete', ({ journey }) => console.log(journey.consent.providerName));
+  element.consentId = element.customerToken = undefined;
   document.querySelector('atto-connect')?.start().then(() => element.reset());
   // @ts-expect-error
   element.phase = 'done';
@@ -50,11 +52,15 @@ const REACT_IN_TYPESCRIPT = `
       customer-token="token"
       customerToken={async () => 'token'}
       disabled={false}
+      form="application"
+      wait-for="data"
       onatto-error={({ error }) => console.log(error.code)}
     />
   );
   // @ts-expect-error
   export const wrong = <atto-connect presentation="pop-up" />;
+  // @ts-expect-error
+  export const wrongAsInHtml = <atto-connect wait-for="later" />;
 `;
 
 const BFF_IN_TYPESCRIPT = `

@@ -112,7 +112,9 @@ function spellOutTypes(declarations: Module['declarations']): void {
   const sources = globSync('src/**/*.ts', { cwd: WIDGET }).map((path) => readFileSync(join(WIDGET, path), 'utf8'));
   const literals = /^export type (\w+) =\s+('[\w-]+'(?:\s+\| '[\w-]+')*);/gm;
   const unions = new Map([...sources.join('\n').matchAll(literals)].map(([, name, union]) => [name, union]));
-  const spellOut = ({ text }: { text: string }) => text.replace(/\w+/g, (name) => unions.get(name) ?? name);
+  // That a property may be left out, tables and editors know of every one.
+  const spellOut = ({ text }: { text: string }) =>
+    text.replace(/ \| undefined$/, '').replace(/\w+/g, (name) => unions.get(name) ?? name);
   for (const { members = [], attributes = [] } of declarations) {
     for (const { type } of members) if (type) type.text = spellOut(type);
     for (const { type } of attributes) if (type) type.text = written(spellOut(type));

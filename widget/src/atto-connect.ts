@@ -2,7 +2,14 @@ import { LitElement, noChange, type PropertyValues } from 'lit';
 import { styles } from './atto-connect.styles.ts';
 import type { JourneyView } from './contract.ts';
 import type { AttoConnectError } from './errors.ts';
-import { AttoCancelEvent, AttoCompleteEvent, AttoErrorEvent, AttoLaunchEvent, AttoStatusEvent } from './events.ts';
+import {
+  AttoCancelEvent,
+  AttoCompleteEvent,
+  AttoErrorEvent,
+  AttoLaunchEvent,
+  AttoStatusEvent,
+  type ConnectedView,
+} from './events.ts';
 import type { JourneyKey } from './journey/bff-client.ts';
 import type { Phase } from './journey/phase.ts';
 import type { Presentation } from './journey/popup.ts';
@@ -102,48 +109,48 @@ export class AttoConnect extends LitElement implements JourneySettings {
   /** The partner's id at the bff. */
   declare partner: string;
   /** A JWT that says who the customer is, or a function that fetches one. Without it the customer is a guest. */
-  declare customerToken?: CustomerToken | null;
+  declare customerToken?: CustomerToken | null | undefined;
   /**
    * One of the partner's configurations at Atto. Default: its first. Of several widgets in a page the one that has the
    * same shows a return; so with `consent-id`.
    */
-  declare configId?: string;
+  declare configId?: string | undefined;
   /** The bank, if it is known already: Atto's id of it. */
-  declare providerId?: string;
+  declare providerId?: string | undefined;
   /** The same by the bank's own code; goes together with `country-code`. */
-  declare bankCode?: string;
+  declare bankCode?: string | undefined;
   /** ISO 3166-1 alpha-2. */
-  declare countryCode?: string;
+  declare countryCode?: string | undefined;
   /** The consent that exists already: it is shown how it stands, and renewed. The customer token names it too (`consent_id`). */
-  declare consentId?: string;
+  declare consentId?: string | undefined;
   /** The name of a registered return URL. Default: the partner's first. */
-  declare returnTo?: string;
+  declare returnTo?: string | undefined;
   /**
    * How the bank's page is opened. `redirect`: instead of this page, which is left; save at `atto-launch` what was typed.
    * `popup`: in a window of its own, which takes a click; without one, and where the browser blocks it, as `redirect`.
    * `auto` (default): `popup` with a mouse, `redirect` on touch screens.
    */
-  declare presentation?: Presentation;
+  declare presentation?: Presentation | undefined;
   /** BCP 47 language tag, here and on the bank's page. Default: the document's language, else the browser's. */
-  declare locale?: string;
+  declare locale?: string | undefined;
   /** The language, as `locale` but for the bank's page: HTML's own attribute, here and on any element around. */
   declare lang: string;
   /** The direction of writing. Default: that of the language. */
   declare dir: string;
   /** The name of the form field. */
-  declare name?: string;
+  declare name?: string | undefined;
   /** What `atto-complete` waits for: `connected`, or `data`. Default: `connected`. */
-  declare waitFor?: 'connected' | 'data';
+  declare waitFor?: 'connected' | 'data' | undefined;
   /** How long `wait-for="data"` waits once connected, in seconds. Default: 600. */
-  declare dataTimeout?: number;
+  declare dataTimeout?: number | undefined;
   /** The form needs a connected bank. */
   declare required: boolean;
   /** `compact`: without frame, sign and introduction. */
-  declare layout?: 'full' | 'compact';
+  declare layout?: 'full' | 'compact' | undefined;
   /** Texts to use instead of ours, whatever the language. */
-  declare strings?: Texts;
+  declare strings?: Texts | undefined;
   /** Banks that are offered by name, each with a button that starts with it. */
-  declare banks?: readonly Bank[];
+  declare banks?: readonly Bank[] | undefined;
 
   readonly #controller: JourneyController = new JourneyController(this, {
     changed: () => this.requestUpdate(),
@@ -151,7 +158,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
       // Whoever hears how it ended may send the form at once.
       if (what !== 'launch') this.performUpdate();
       const { view, error } = this.#controller;
-      return this.dispatchEvent(new EVENTS[what](`atto-${what}`, view as JourneyView, error as AttoConnectError));
+      return this.dispatchEvent(new EVENTS[what](`atto-${what}`, view as ConnectedView, error as AttoConnectError));
     },
     navigate: (url) => this.navigate(url),
     focusAgain: () => void this.#focusAgain(),

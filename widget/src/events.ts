@@ -1,5 +1,8 @@
-import type { JourneyView } from './contract.ts';
+import type { ConsentSummary, JourneyView } from './contract.ts';
 import type { AttoConnectError } from './errors.ts';
+
+/** That of a journey which has connected a bank. */
+export type ConnectedView = JourneyView & { consent: ConsentSummary };
 
 /** Bubbles, and crosses the shadow roots that a partner wraps the widget in. */
 class JourneyEvent<View extends JourneyView | null> extends Event {
@@ -25,7 +28,7 @@ export class AttoLaunchEvent extends JourneyEvent<JourneyView | null> {}
 export class AttoStatusEvent extends JourneyEvent<JourneyView> {}
 
 /** What the page waits for (`wait-for`) has come. Let your server check `journey.receipt` before you act on it. */
-export class AttoCompleteEvent extends JourneyEvent<JourneyView> {}
+export class AttoCompleteEvent extends JourneyEvent<ConnectedView> {}
 
 /** The launch failed; `journey` is null if it did before there was one. */
 export class AttoErrorEvent extends JourneyEvent<JourneyView | null> {
@@ -36,7 +39,7 @@ export class AttoErrorEvent extends JourneyEvent<JourneyView | null> {
 export class AttoCancelEvent extends JourneyEvent<JourneyView | null> {}
 
 declare global {
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     'atto-launch': AttoLaunchEvent;
     'atto-status': AttoStatusEvent;
     'atto-complete': AttoCompleteEvent;

@@ -7,7 +7,10 @@ export type Language = Texts | (() => Promise<Texts>);
  * The locale to speak: as the page wishes, else as the document around the element is, else as the browser prefers; of
  * all these the first whose language there is, else English.
  */
-export function localeFor(element: Element & { locale?: string }, languages: Map<string, Language>): Intl.Locale {
+export function localeFor(
+  element: Element & { locale?: string | undefined },
+  languages: Map<string, Language>,
+): Intl.Locale {
   // A question to CSS, since the names of form fields cannot answer it; not in every browser does it look beyond a shadow
   // root. Names in the document may have taken the place of its element.
   const nodes = [element, (element.getRootNode() as Partial<ShadowRoot>).host, document.documentElement];
