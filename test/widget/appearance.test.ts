@@ -156,6 +156,16 @@ describe('the look of each phase', () => {
     expect(element.shadowRoot?.querySelector('code')?.textContent).to.equal('ref-1');
   });
 
+  it('keeps texts beside their sign and above their buttons on a page that centres everything', async () => {
+    const { element } = mount();
+    await element.updateComplete;
+    const title = element.shadowRoot?.querySelector('[part=title]') as Element;
+    document.body.style.textAlign = 'center';
+    const { textAlign } = getComputedStyle(title);
+    document.body.style.textAlign = '';
+    expect(textAlign).to.equal('start');
+  });
+
   it('offers the banks that have a name, whatever else the page has put among them', async () => {
     const bank = { name: 'Stand-in Bank', providerId: 'p1' };
     const { element } = mount({ banks: [null, {}, bank] as (typeof bank)[] });

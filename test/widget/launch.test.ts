@@ -131,7 +131,7 @@ describe('starting', () => {
     ['a field that is wrong', problem(400, 'invalid_request'), 'invalid_request', /not set up/],
     ['too many attempts', problem(429, 'too_many_requests'), 'too_many_requests', /too many attempts/],
     ['a bff in trouble', problem(503, 'unavailable'), 'unavailable', /not available/],
-    ['no network', 'break', 'network', /offline/],
+    ['no network', 'break', 'network', /cannot be reached/],
     ['a proxy with words of its own', json({ message: 'bad gateway' }, 502), 'invalid_answer', /not available/],
     ['something that is no bff', new Response('<h1>Hotel Wi-Fi</h1>'), 'invalid_answer', /went wrong/],
     [

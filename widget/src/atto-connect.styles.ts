@@ -6,6 +6,7 @@ const sheet = `
     display: block;
     --accent: var(--atto-accent, light-dark(#0b5d52, #7fd8c6));
     max-inline-size: 32rem;
+    text-align: start;
   }
   [part='panel'] {
     display: flex;

@@ -84,7 +84,7 @@ export const english = {
   'error.too_many_claims': 'What came back could not be matched to you.',
   'error.data_unavailable': 'Your bank is connected, but shares no data.',
   'error.storage': 'Your browser stores nothing for this page. Allow it, or use another one.',
-  'error.network': 'You seem to be offline.',
+  'error.network': 'This service cannot be reached. Are you online?',
   'error.401': 'Your session has ended. Reload this page first.',
   'error.429': 'There were too many attempts. Wait a few minutes.',
   'error.4': 'This page is not set up correctly.',

@@ -80,7 +80,7 @@ export const german: Strings = {
   'error.too_many_claims': 'Was zurückkam, konnte Ihnen nicht zugeordnet werden.',
   'error.data_unavailable': 'Ihre Bank ist verbunden, gibt aber keine Daten weiter.',
   'error.storage': 'Ihr Browser speichert nichts für diese Seite. Erlauben Sie es, oder nehmen Sie einen anderen.',
-  'error.network': 'Sie sind anscheinend offline.',
+  'error.network': 'Dieser Dienst ist nicht erreichbar. Sind Sie online?',
   'error.401': 'Ihre Sitzung ist beendet. Laden Sie zuerst die Seite neu.',
   'error.429': 'Es gab zu viele Versuche. Warten Sie einige Minuten.',
   'error.4': 'Diese Seite ist nicht richtig eingerichtet.',

@@ -80,7 +80,7 @@ export const spanish: Strings = {
   'error.too_many_claims': 'No se ha podido comprobar que lo que ha vuelto es suyo.',
   'error.data_unavailable': 'Su banco está conectado, pero no comparte datos.',
   'error.storage': 'Su navegador no guarda nada para esta página. Permítalo o use otro.',
-  'error.network': 'Parece que no tiene conexión.',
+  'error.network': 'No se puede acceder a este servicio. ¿Tiene conexión?',
   'error.401': 'Su sesión ha terminado. Recargue primero la página.',
   'error.429': 'Ha habido demasiados intentos. Espere unos minutos.',
   'error.4': 'Esta página no está bien configurada.',

@@ -80,7 +80,7 @@ export const french: Strings = {
   'error.too_many_claims': 'Ce retour n’a pas pu vous être attribué.',
   'error.data_unavailable': 'Votre banque est connectée, mais ne partage aucune donnée.',
   'error.storage': 'Votre navigateur n’enregistre rien pour cette page. Autorisez-le, ou utilisez-en un autre.',
-  'error.network': 'Vous semblez être hors ligne.',
+  'error.network': 'Ce service est injoignable. Êtes-vous en ligne ?',
   'error.401': 'Votre session a expiré. Rechargez d’abord la page.',
   'error.429': 'Il y a eu trop de tentatives. Patientez quelques minutes.',
   'error.4': 'Cette page n’est pas configurée correctement.',

@@ -80,7 +80,7 @@ export const italian: Strings = {
   'error.too_many_claims': 'Non è stato possibile ricondurre a lei ciò che è tornato.',
   'error.data_unavailable': 'La sua banca è collegata, ma non condivide dati.',
   'error.storage': 'Il suo browser non salva nulla per questa pagina. Lo consenta, o ne usi un altro.',
-  'error.network': 'Sembra che lei sia offline.',
+  'error.network': 'Questo servizio non è raggiungibile. È online?',
   'error.401': 'La sua sessione è terminata. Prima ricarichi la pagina.',
   'error.429': 'Ci sono stati troppi tentativi. Attenda qualche minuto.',
   'error.4': 'Questa pagina non è configurata correttamente.',

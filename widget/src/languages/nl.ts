@@ -80,7 +80,7 @@ export const dutch: Strings = {
   'error.too_many_claims': 'Wat terugkwam, kon niet aan u worden gekoppeld.',
   'error.data_unavailable': 'Uw bank is gekoppeld, maar deelt geen gegevens.',
   'error.storage': 'Uw browser slaat niets op voor deze pagina. Sta het toe, of gebruik een andere.',
-  'error.network': 'U lijkt offline te zijn.',
+  'error.network': 'Deze dienst is niet bereikbaar. Bent u online?',
   'error.401': 'Uw sessie is beëindigd. Laad eerst de pagina opnieuw.',
   'error.429': 'Er waren te veel pogingen. Wacht enkele minuten.',
   'error.4': 'Deze pagina is niet goed ingesteld.',

@@ -80,7 +80,7 @@ export const polish: Strings = {
   'error.too_many_claims': 'Nie udało się przypisać do Ciebie tego, co wróciło.',
   'error.data_unavailable': 'Twój bank jest połączony, ale nie udostępnia danych.',
   'error.storage': 'Twoja przeglądarka nic nie zapisuje dla tej strony. Zezwól na to lub użyj innej.',
-  'error.network': 'Wygląda na to, że nie masz połączenia z internetem.',
+  'error.network': 'Ta usługa jest nieosiągalna. Czy masz połączenie z internetem?',
   'error.401': 'Twoja sesja wygasła. Najpierw odśwież stronę.',
   'error.429': 'Było zbyt wiele prób. Odczekaj kilka minut.',
   'error.4': 'Ta strona nie jest poprawnie skonfigurowana.',

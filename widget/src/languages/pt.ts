@@ -80,7 +80,7 @@ export const portuguese: Strings = {
   'error.too_many_claims': 'Não foi possível associar a si o que voltou.',
   'error.data_unavailable': 'O seu banco está ligado, mas não partilha dados.',
   'error.storage': 'O seu navegador não guarda nada para esta página. Permita-o ou use outro.',
-  'error.network': 'Parece que não tem ligação à internet.',
+  'error.network': 'Não é possível aceder a este serviço. Tem ligação à internet?',
   'error.401': 'A sua sessão terminou. Recarregue primeiro a página.',
   'error.429': 'Houve demasiadas tentativas. Aguarde alguns minutos.',
   'error.4': 'Esta página não está bem configurada.',

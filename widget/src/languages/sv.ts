@@ -80,7 +80,7 @@ export const swedish: Strings = {
   'error.too_many_claims': 'Det som kom tillbaka kunde inte kopplas till dig.',
   'error.data_unavailable': 'Din bank är ansluten men delar inga uppgifter.',
   'error.storage': 'Din webbläsare sparar ingenting för sidan. Tillåt det, eller använd en annan.',
-  'error.network': 'Du verkar vara offline.',
+  'error.network': 'Tjänsten kan inte nås. Är du online?',
   'error.401': 'Din session har avslutats. Ladda om sidan först.',
   'error.429': 'Det blev för många försök. Vänta några minuter.',
   'error.4': 'Sidan är inte rätt inställd.',
