@@ -19,7 +19,7 @@ const FILE = 'check-receipt.ts';
 
 describe('the example server, which checks a receipt', () => {
   let stage: Stage;
-  let checkReceipt: (receipt: string, customer: string) => Promise<Record<string, unknown>>;
+  let checkReceipt: (receipt: string, customer: string | null) => Promise<Record<string, unknown>>;
 
   before(async () => {
     stage = await Stage.open();

@@ -272,7 +272,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     this.#controller.reset();
   }
 
-  /** Shows a journey whose token the page got from its own server. If it has ended, that is told, each time. */
+  /** Shows a journey, `{ journeyId, journeyToken }`, that the page got from its own server. If it has ended, that is told, each time. */
   resume(key: JourneyKey): Promise<void> {
     // As in `start`.
     this.performUpdate();
