@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import type { AttoCompleteEvent, AttoErrorEvent } from '../../widget/src/events.ts';
 import { keepJourney, newPending, pendingJourneys } from '../../widget/src/journey/pending-journey.ts';
 import { purposeOf } from '../../widget/src/journey/settings.ts';
-import { BFF, connected, FakeBff, json, problem, started, status, view } from './fake-bff.ts';
+import { BFF, connected, FakeBff, json, NOT_THE_BFF, problem, started, status, view } from './fake-bff.ts';
 import { button, buttons, endings, leaveNothing, mount, shownText, tokenOf, until } from './mount.ts';
 
 const ownSearch = location.search;
@@ -126,6 +126,20 @@ describe('coming back', () => {
     expect(endings(heard)).to.deep.equal(['atto-complete']);
   });
 
+  for (const [what, answer] of NOT_THE_BFF) {
+    it(`goes on asking where ${what} answers in the place of the bff`, async () => {
+      remember('j1');
+      comeBack('#atto_return=h1');
+      bff.on('POST /v1/journeys/j1/return', answer, status(view(connected)));
+      const { element, heard } = mount();
+      await until(() => bff.seen.length === 1);
+      expect(element.phase).to.equal('checking');
+      window.dispatchEvent(new Event('online'));
+      await until(() => element.phase === 'done');
+      expect(endings(heard)).to.deep.equal(['atto-complete']);
+    });
+  }
+
   it('goes on asking where an answer is cut off in the middle, as in a window that is being closed', async () => {
     remember('j1');
     comeBack('#atto_return=h1');
@@ -241,6 +255,20 @@ describe('coming back', () => {
       element.reset();
       element.remove();
     }
+  });
+
+  it('is not lost to a journey that this customer began as a guest', async () => {
+    remember('guest', { customer: '' });
+    remember('j1', { customer: 'anna' });
+    comeBack('#atto_return=h1');
+    bff.on('POST /v1/journeys/guest/return', problem(409, 'claim_rejected'));
+    bff.on('GET /v1/journeys/guest', status(view({ journeyId: 'guest' })), 'hold');
+    bff.on('POST /v1/journeys/j1/return', status(view(connected)));
+    const { element, heard } = mount();
+    await until(() => element.phase === 'away');
+    element.customerToken = tokenOf('anna');
+    await until(() => element.phase === 'done');
+    expect(endings(heard)).to.deep.equal(['atto-complete']);
   });
 
   it('continues here for a customer whom the page knows', async () => {

@@ -58,6 +58,24 @@ describe('another customer at the same browser', () => {
     expect(element.journey).to.equal(null);
   });
 
+  it('does not see a journey that the page took over for the one before', async () => {
+    bff.on('GET /v1/journeys/j1', status(view({ ...connected, dataAvailability: 'Complete' })));
+    let who = 'ann';
+    const { element } = mount({ customerToken: () => tokenOf(who) });
+    void element.resume({ journeyId: 'j1', journeyToken: 't' });
+    await until(() => element.phase === 'done');
+    element.remove();
+    who = 'ben';
+    const another = mount({ customerToken: () => tokenOf(who) });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(another.element.phase).to.equal('ready');
+    expect(another.element.value).to.equal(null);
+    another.element.remove();
+    who = 'ann';
+    const again = mount({ customerToken: () => tokenOf(who) });
+    await until(() => again.element.phase === 'done');
+  });
+
   it("does not go on with another's journey", async () => {
     remember('ann');
     bff.on('GET /v1/journeys/j1', status(view()), 'hold');

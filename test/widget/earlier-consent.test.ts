@@ -118,12 +118,40 @@ describe('a consent from an earlier visit', () => {
     expect(heard.length).to.equal(before);
   });
 
-  it('is nobody’s business where the page does not say whose it is', async () => {
+  it('is asked about too where the page names no customer, for the bff may know who is signed in', async () => {
+    bff.on('GET /v1/consents/c1', standing());
     const { element } = mount({ consentId: 'c1' });
-    await element.updateComplete;
-    expect(element.phase).to.equal('ready');
-    expect(bff.seen).to.have.length(0);
+    await until(() => element.phase === 'done');
+    expect(bff.requests('GET /v1/consents/c1')[0]?.headers.has('authorization')).to.equal(false);
   });
+
+  it('offers no new connection before it is known how it stands', async () => {
+    let tell: (answer: Response) => void = () => {};
+    const original = window.fetch;
+    window.fetch = () => new Promise((resolve) => (tell = resolve));
+    const { element } = mount({ consentId: 'c1', customerToken: 'tok' });
+    await until(() => element.phase === 'checking');
+    await element.updateComplete;
+    expect(buttons(element)).to.have.length(0);
+    tell(json(standing()));
+    await until(() => element.phase === 'done');
+    window.fetch = original;
+  });
+
+  for (const [why, answer] of [
+    ['it is nobody’s here', problem(404, 'not_found')],
+    ['the bff does not know who asks', problem(401, 'unauthorized')],
+    ['the bff cannot be asked', problem(503, 'unavailable')],
+  ] as const) {
+    it(`stands in nobody’s way where ${why}`, async () => {
+      bff.on('GET /v1/consents/c1', answer);
+      const { element } = mount({ consentId: 'c1', customerToken: 'tok' });
+      await until(() => bff.requests('GET /v1/consents/c1').length);
+      await until(() => element.phase === 'ready');
+      await element.updateComplete;
+      expect(buttons(element).map(({ textContent }) => textContent)).to.deep.equal(['Connect your bank']);
+    });
+  }
 });
 
 describe('a bank that has just been connected', () => {

@@ -69,6 +69,15 @@ export function problem(statusCode: number, code: string, headers: Record<string
   return json({ type: 'about:blank', title: code, status: statusCode, code, traceId: 'trace-1' }, statusCode, headers);
 }
 
+/** What may answer where the bff should: a proxy, a service worker, a captive portal. */
+export const NOT_THE_BFF: readonly (readonly [what: string, answer: Response])[] = [
+  ['a page', new Response('<h1>We will be right back</h1>')],
+  ['a login page', new Response('<h1>Sign in</h1>', { status: 401 })],
+  ['a proxy that asks for patience', new Response('<h1>Checking your browser</h1>', { status: 403 })],
+  ['a proxy that finds nothing', new Response('404 page not found', { status: 404 })],
+  ['a gateway that finds nothing', json({ status: 404, error: 'Not Found', path: '/' }, 404)],
+];
+
 /** 201 of `POST /v1/journeys`. */
 export function started(id = 'j1') {
   const inAnHour = new Date(Date.now() + 3_600_000).toISOString();

@@ -134,6 +134,33 @@ describe('the bank in a window of its own', () => {
     expect(opened.closed).to.equal(true);
   });
 
+  it('is not opened again where the bff knows by now that the bank is connected', async () => {
+    bff.on('POST /v1/journeys/j1/launch', problem(409, 'wrong_state'));
+    const { element, heard, opened } = await launched();
+    await until(() => bff.requests('GET /v1/journeys/j1').length === 2);
+    bff.on('GET /v1/journeys/j1', status(view(connected)), 'hold');
+    button(element, 'Start again').click();
+    await until(() => element.phase === 'done');
+    await until(() => endings(heard).length);
+    expect(endings(heard)).to.deep.equal(['atto-complete']);
+    expect(opened.closed).to.equal(true);
+    expect(opened.went).to.have.length(1);
+  });
+
+  it('shows again the bank that the customer chose in our page', async () => {
+    bff.on('POST /v1/journeys/j1/launch', { launchUrl: `${BFF}/v1/go/again`, expiresAt: '' });
+    const { element } = mount({ presentation: 'popup', banks: [{ name: 'Northmoor', providerId: '4021' }] });
+    await element.updateComplete;
+    buttons(element)[0]?.click();
+    await until(() => element.phase === 'away' && element.journey);
+    await element.updateComplete;
+    button(element, 'Start again').click();
+    await until(() => opening.opened[0]?.went.length === 2);
+    expect(bff.requests('POST /v1/journeys').map(({ body }) => body)).to.deep.equal([
+      { partner: 'acme', providerId: '4021' },
+    ]);
+  });
+
   it('is closed, and that told, when the bank cannot be opened again', async () => {
     keepJourney({ ...newPending({ journeyId: 'j1', journeyToken: 't' }, BFF, 'acme'), reference: 'ref-j1' });
     bff.on('POST /v1/journeys/j1/launch', problem(503, 'unavailable'));

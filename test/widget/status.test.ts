@@ -2,7 +2,7 @@ import { expect, waitUntil } from '@open-wc/testing';
 import { backOffMs, rest } from '../../widget/src/journey/pacing.ts';
 import { newPending } from '../../widget/src/journey/pending-journey.ts';
 import { followStatus } from '../../widget/src/journey/status.ts';
-import { BFF, connected, FakeBff, json, problem, status, view } from './fake-bff.ts';
+import { BFF, connected, FakeBff, json, NOT_THE_BFF, problem, status, view } from './fake-bff.ts';
 import { until } from './mount.ts';
 
 const pending = newPending({ journeyId: 'j1', journeyToken: 'tok' }, BFF, 'acme');
@@ -72,6 +72,15 @@ describe('asking how a journey stands', () => {
     void follow();
     await until(() => told.length === 1).finally(() => image.remove());
   });
+
+  for (const [what, answer] of NOT_THE_BFF) {
+    it(`goes on where ${what} answers in the place of the bff`, async () => {
+      const time = new FastTime();
+      bff.on('GET /v1/journeys/j1', status(view()), answer, status(view(connected)), 'hold');
+      void follow();
+      await until(() => told.length === 2).finally(() => time.restore());
+    });
+  }
 
   it('stops when nothing more can come', async () => {
     const processed = status(view({ ...connected, dataAvailability: 'Processed' }));

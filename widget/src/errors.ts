@@ -22,15 +22,17 @@ export interface AttoConnectError extends ErrorFacts {}
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns every one of them
 export class AttoConnectError extends Error {
-  readonly code: string;
+  declare readonly code: string;
   /** True where the customer may usefully try the same again. */
   readonly retryable: boolean;
 
   constructor(code: string, facts?: Partial<ErrorFacts>, cause?: unknown) {
     super(code, { cause });
-    Object.assign(this, { status: 0, category: 'unexpected', action: 'retry', reference: '' }, facts);
-    this.name = 'AttoConnectError';
-    this.code = code;
+    Object.assign(
+      this,
+      { name: 'AttoConnectError', code, status: 0, category: 'unexpected', action: 'retry', reference: '' },
+      facts,
+    );
     this.retryable = this.action === 'retry';
   }
 }

@@ -11,7 +11,7 @@ import { forgetJourney, keepJourney, newPending, type PendingJourney } from './j
 import { errorOf, hasEnded, isFinal, isOpen, type Outcome, outcomeOf, type Phase, phaseOf } from './journey/phase.ts';
 import { isBankWindow, keepWindow, openWindow } from './journey/popup.ts';
 import { captureReturn, heldReturn, holdReturn, inTurn, takeReturn } from './journey/return.ts';
-import { bffOf, type JourneySettings } from './journey/settings.ts';
+import { bffOf, customerOf, customerTokenOf, type JourneySettings } from './journey/settings.ts';
 import { followStatus } from './journey/status.ts';
 import { hasTeller, type Teller, tellerOf } from './journey/teller.ts';
 
@@ -100,7 +100,7 @@ export class JourneyController implements Circumstances {
   async begin(): Promise<void> {
     this.detach();
     this.attach();
-    this.#show(heldReturn() ? 'checking' : 'ready');
+    this.#show(heldReturn() || this.#page.consentId ? 'checking' : 'ready');
     await this.#run(async (signal) => {
       // Whose token never comes must not hold up the others.
       const customer = await customerFor(this.#page);
@@ -117,7 +117,7 @@ export class JourneyController implements Circumstances {
       signal.throwIfAborted();
       const { pending, view, note = null } = arrival;
       if (this.#handle) return this.#show('elsewhere');
-      this.#show(pending ? 'checking' : 'ready', { note });
+      this.#show(pending || this.#page.consentId ? 'checking' : 'ready', { note });
       await (pending ? this.#follow(signal, view) : this.#showStanding(signal));
     });
   }
@@ -140,10 +140,10 @@ export class JourneyController implements Circumstances {
     await this.#run(async (signal) => {
       const url = await this.#launch(providerId, !!opened, signal).catch((error) => {
         if (opened !== previous) opened?.close();
-        throw error;
+        // The bff has heard more of the journey than this page: then that is what there is to show.
+        if (error.status !== 409 || !this.#pending) throw error;
       });
-      if (opened) this.#goOnBeside(opened, url);
-      else await leave(url, this.#host, signal);
+      if (url) await (opened ? this.#goOnBeside(opened, url) : leave(url, this.#host, signal));
       await this.#follow(signal);
     });
   }
@@ -189,8 +189,12 @@ export class JourneyController implements Circumstances {
   async resume(key: JourneyKey): Promise<void> {
     this.#settle();
     this.#show('checking');
-    this.#takeOver(newPending(key, bffOf(this.#page), this.#page.partner));
-    await this.#run((signal) => this.#follow(signal));
+    await this.#run(async (signal) => {
+      const customer = await customerTokenOf(this.#page).then(customerOf, () => null);
+      signal.throwIfAborted();
+      this.#takeOver({ ...newPending(key, bffOf(this.#page), this.#page.partner), customer });
+      await this.#follow(signal);
+    });
   }
 
   /** Finishes here what was started in another browser; the bff allows it for the same customer. */
@@ -290,9 +294,10 @@ export class JourneyController implements Circumstances {
 
   /** The address to leave for: that of the journey at hand if it can be launched again, else of a new one. */
   async #launch(providerId: string | undefined, inPopup: boolean, signal: AbortSignal): Promise<string> {
-    const wish = await wishOf(this.#page, providerId);
-    signal.throwIfAborted();
     const atHand = this.#isOpen() ? this.#pending : null;
+    // Who starts again means the same bank.
+    const wish = await wishOf(this.#page, providerId ?? atHand?.chosen);
+    signal.throwIfAborted();
     const again = atHand && isWhatIsWished(atHand, wish) && (await relaunch(atHand, inPopup, signal));
     if (again) return again;
     this.#about(null);
@@ -332,7 +337,7 @@ export class JourneyController implements Circumstances {
   /** How a consent stands is told for comfort: where that fails, the button is still there. */
   async #showStanding(signal: AbortSignal): Promise<void> {
     const standing = await askConsent(this.#page, '', signal).catch(() => null);
-    if (standing && !signal.aborted) this.#show(STANDINGS[standing.renew] ?? 'ready', { standing });
+    if (!signal.aborted) this.#show((standing && STANDINGS[standing.renew]) ?? 'ready', { standing });
   }
 
   /** Is about the journey until nothing more can come of it. */

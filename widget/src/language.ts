@@ -36,6 +36,6 @@ export function textsOf(name: string, languages: Map<string, Language>, later: (
       (texts) => languages.set(name, texts),
       () => languages.delete(name),
     )
-    .then(later, later);
+    .then(later);
   return undefined;
 }

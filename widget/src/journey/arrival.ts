@@ -26,7 +26,8 @@ export async function arrive(candidates: PendingJourney[], signal: AbortSignal):
   }
   if (returned && 'handle' in returned && !pendingJourneys()[0]) return { pending: null, handle: returned.handle };
   const isRejected = returned && candidates[0];
-  if (isRejected) holdReturn(null);
+  // There may be journeys of a customer whom the page has yet to name.
+  if (isRejected && !pendingJourneys()[candidates.length]) holdReturn(null);
   // Also what another tab has left open, so that one does not connect twice.
   const pending = candidates.find((one) => isOfThisTab(one) || one.told < one.launches) ?? null;
   return { pending, note: isRejected ? 'rejected' : null };

@@ -75,14 +75,17 @@ export async function actOn<Body>(
   return (await callBff<Body>(bff, `journeys/${journeyId}/${step}`, { token, body, signal })).body;
 }
 
-/** True if the same request may well succeed a little later, without anybody doing anything. */
-export function isTransient({ code, status }: AttoConnectError): boolean {
-  return code === 'network' || status === 429 || status >= 500;
+/**
+ * True if the same request may well succeed a little later, without anybody doing anything: also where a proxy, a captive
+ * portal or the page's own service worker has answered in the place of the bff, whatever that said.
+ */
+export function isTransient({ problem, status }: AttoConnectError): boolean {
+  return !problem || status === 429 || status >= 500;
 }
 
-/** True if this browser has no say in the journey, or none any more. */
-export function isLost({ status }: AttoConnectError): boolean {
-  return status === 401 || status === 404;
+/** True if this browser has no say in the journey, or none any more, as the bff itself says. */
+export function isLost({ problem }: AttoConnectError): boolean {
+  return problem?.status === 401 || problem?.status === 404;
 }
 
 /** `Retry-After`, a number of seconds or a date, in milliseconds from now. @see RFC 9110 section 10.2.3 */
@@ -100,7 +103,8 @@ async function read<Body>(response: Response): Promise<Answer<Body>> {
   });
   // Some other server, a captive portal or a proxy, may answer 200 too.
   if (ok ? body || status === 204 : status === 304) return { headers, body };
-  const problem = body as Problem | undefined;
+  const said = body as Problem | undefined;
+  const problem = said?.code ? said : undefined;
   throw new AttoConnectError(problem?.code ?? 'invalid_answer', {
     status,
     retryAfterMs: retryAfterMs(headers),

@@ -26,15 +26,17 @@ export interface Wish {
   request: string;
   token: string | undefined;
   customer: string | null;
+  /** The bank that the customer chose in our page; empty: any, undefined: the page's own. */
+  chosen: string | undefined;
 }
 
-/** @param providerId a bank other than the partner's; empty: none, for instance since that has just turned out not to work */
-export async function wishOf(settings: JourneySettings, providerId?: string): Promise<Wish> {
-  const fields = providerId === undefined ? FIELDS : FIELDS.slice(0, 5);
+/** @param chosen a bank other than the page's; empty: none, for instance since that has just turned out not to work */
+export async function wishOf(settings: JourneySettings, chosen: string | undefined): Promise<Wish> {
+  const fields = chosen === undefined ? FIELDS : FIELDS.slice(0, 5);
   const said = fields.map((field) => [field, settings[field] || undefined]);
-  const request = JSON.stringify({ ...Object.fromEntries(said), ...(providerId && { providerId }) });
+  const request = JSON.stringify({ ...Object.fromEntries(said), ...(chosen && { providerId: chosen }) });
   const token = await customerTokenOf(settings);
-  return { request, token, customer: customerOf(token) };
+  return { request, token, customer: customerOf(token), chosen };
 }
 
 /** True if nothing else was asked for when the journey was started, nor for anybody else. */
@@ -45,7 +47,7 @@ export function isWhatIsWished({ request, customer }: PendingJourney, wish: Wish
 /** Step 1. Asks the bff for a journey and remembers it before anybody leaves the page; gives its launch URL too. */
 export async function launch(
   bff: string,
-  { request, token, customer }: Wish,
+  { request, token, customer, chosen }: Wish,
   inPopup: boolean,
   signal: AbortSignal,
 ): Promise<{ pending: PendingJourney; launchUrl: string }> {
@@ -54,7 +56,7 @@ export async function launch(
   const launchUrl = safeUrl(started.launchUrl);
   const { reference } = started;
   const purpose = purposeOf(body);
-  const pending = { ...newPending(started, bff, body.partner), reference, request, purpose, customer, inPopup };
+  const pending = { ...newPending(started, bff, body.partner), reference, request, purpose, customer, chosen, inPopup };
   // One that cannot be remembered could never be finished.
   if (!keepJourney(pending)) throw new AttoConnectError('storage');
   return { pending, launchUrl };

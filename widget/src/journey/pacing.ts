@@ -7,11 +7,11 @@ export type Next = 'again' | number | 'later' | 'stop';
 /** What may hurry turns, or keep them going. */
 export interface Pace {
   /** Do not pause while nobody looks at the page. */
-  evenHidden?: boolean;
+  evenHidden?: boolean | undefined;
   /** A key of `localStorage`: when another page writes there, there may be news. */
   hintKey?: string;
   /** Asked once a second: is there anything else that makes news likely? */
-  isHurried?: () => boolean;
+  isHurried?: (() => boolean) | undefined;
 }
 
 /** As long as browsers can wait: 24 days. */

@@ -10,6 +10,8 @@ export interface PendingJourney extends JourneyKey {
   partner: string;
   /** What was asked for, as JSON: another wish needs another journey. Absent for one that was taken over. */
   request?: string;
+  /** The bank that the customer chose in our page; empty: any, undefined: the page's own. */
+  chosen?: string | undefined;
   /** What the widget that asked was for. */
   purpose?: string;
   /** Whose it is at the partner: empty for a guest. Whoever else uses this browser is not shown it. */
@@ -58,7 +60,7 @@ export function pendingJourneys(): PendingJourney[] {
   return storedKeys('localStorage', STORAGE_PREFIX)
     .map((key) => stored<PendingJourney>('localStorage', key))
     .filter((pending): pending is PendingJourney => pending !== null && Math.abs(Date.now() - pending.since) < KEEP_MS)
-    .sort((a, b) => Number(isOfThisTab(b)) - Number(isOfThisTab(a)) || b.since - a.since);
+    .sort((a, b) => +isOfThisTab(b) - +isOfThisTab(a) || b.since - a.since);
 }
 
 /** True, once for each launch: the page is to be told how it ended. Another tab may have done so. */

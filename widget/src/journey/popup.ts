@@ -25,12 +25,9 @@ export function openWindow(presentation: Presentation | undefined, previous: Win
     return previous;
   }
   if (navigator.userActivation?.isActive === false) return null;
-  // May be negative: there are screens to the left of the main one.
-  const left = screenX + (outerWidth - WIDTH) / 2;
-  const top = screenY + (outerHeight - HEIGHT) / 2;
   let opened: Window | null = null;
   try {
-    opened = open('', '_blank', `popup,width=${WIDTH},height=${HEIGHT},left=${left},top=${top}`);
+    opened = open('', '_blank', `popup,width=${WIDTH},height=${HEIGHT}`);
     if (!opened || opened.closed) return null;
     opened.sessionStorage.setItem(MARK, '1');
     return opened;

@@ -34,6 +34,5 @@ export async function followStatus(
   }
 
   // Whoever is at the bank in another window does not look at this page, and wants to find it up to date.
-  const pace = { evenHidden: !!inPopup, hintKey: STORAGE_PREFIX + journeyId };
-  await takeTurns(ask, signal, { ...pace, ...(isHurried && { isHurried }) });
+  await takeTurns(ask, signal, { evenHidden: inPopup, hintKey: STORAGE_PREFIX + journeyId, isHurried });
 }
