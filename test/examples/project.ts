@@ -3,12 +3,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { npm } from '../support/npm.ts';
+import { npm, QUIETLY } from '../support/npm.ts';
 import { packBoth } from '../support/packed.ts';
 
 const run = promisify(execFile);
 const EXAMPLES = new URL('../../demo/examples/', import.meta.url).pathname;
-const QUIETLY = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
 /** So that the tools report to nobody, and ask nothing. */
 export const WITHOUT_QUESTIONS = { NEXT_TELEMETRY_DISABLED: '1', NG_CLI_ANALYTICS: 'false', CI: 'true' };
 

@@ -8,10 +8,8 @@ import { exampleFolder, WITHOUT_QUESTIONS } from '../examples/project.ts';
 import { addCustomerToken, fillIn, type Site } from '../examples/site.ts';
 import type { BffAccess } from '../support/bare-partner.ts';
 import { listen } from '../support/listen.ts';
-import { npm } from '../support/npm.ts';
+import { npm, QUIETLY } from '../support/npm.ts';
 import { packBoth } from '../support/packed.ts';
-
-const QUIETLY = ['--no-package-lock', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
 
 /** A project as the framework's own tool makes it, in which somebody has put what the README gives. */
 export interface ProjectKind {
@@ -39,7 +37,7 @@ export class Project {
     await cp(join(exampleFolder(example), from), join(folder, to));
     const packed = await packBoth();
     try {
-      await npm(['install', packed.widget.path, ...QUIETLY], folder);
+      await npm(['install', '--no-package-lock', ...QUIETLY, packed.widget.path], folder);
     } finally {
       await packed.remove();
     }

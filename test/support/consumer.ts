@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { npm } from './npm.ts';
+import { npm, QUIETLY } from './npm.ts';
 import { packBoth } from './packed.ts';
 
 const run = promisify(execFile);
@@ -24,8 +24,7 @@ export class Consumer {
     const consumer = new Consumer(await mkdtemp(join(tmpdir(), 'atto-connect-consumer-')));
     try {
       await consumer.write('package.json', JSON.stringify({ private: true, type: 'module' }));
-      const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-      await npm(['install', ...flags, packed.widget.path, packed.bff.path, ...others], consumer.folder);
+      await npm(['install', ...QUIETLY, packed.widget.path, packed.bff.path, ...others], consumer.folder);
       return consumer;
     } finally {
       await packed.remove();

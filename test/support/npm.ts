@@ -5,6 +5,9 @@ import { ProcessGroup } from './process-group.ts';
 /** The longest that npm may take, whatever the registry does: twice this is less than a file of tests has. */
 const TIMEOUT_MS = 130_000;
 
+/** For an installation whose reader wants to hear of errors only. */
+export const QUIETLY = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+
 /** npm, with the Node that runs the tests. What it said is in the error if it fails. @returns what it printed */
 export async function npm(args: string[], cwd: string, variables: Record<string, string> = {}): Promise<string> {
   const group = ProcessGroup.start('npm', args, {
