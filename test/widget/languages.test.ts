@@ -34,6 +34,7 @@ describe('the language', () => {
     ['what the page wants', { locale: 'de', document: 'pl', browser: 'ar' }, 'de'],
     ['as it is there, whatever the region', { locale: 'de-AT', document: 'pl', browser: 'ar' }, 'de-AT'],
     ['else what the document is in', { document: 'pl', browser: 'ar' }, 'pl'],
+    ['as it is there too, whatever the region', { document: 'de-CH', browser: 'ar' }, 'de-CH'],
     ['else what the browser prefers', { document: '', browser: 'ar' }, 'ar'],
     ['else English', { document: '', browser: 'fi' }, 'en'],
     ['the next one for a language that is not there', { locale: 'fi', document: 'pl', browser: 'ar' }, 'pl'],
@@ -111,9 +112,16 @@ describe('the language', () => {
   });
 
   it('counts and dates as its people do', async () => {
-    const said = await Promise.all([1, 5].map((daysLeft) => ending(bff, daysLeft)));
+    const said = await Promise.all([1, 5].map((daysLeft) => ending(bff, daysLeft, 'pl')));
     expect(said[0]).to.contain('Wygaśnie za 1 dzień, 1 lutego 2027.');
     expect(said[1]).to.contain('Wygaśnie za 5 dni, 1 lutego 2027.');
+  });
+
+  it('dates as they do where the document is from', async () => {
+    document.documentElement.lang = 'en-GB';
+    expect(await ending(bff, 5)).to.contain('in 5 days, on 1 February 2027.');
+    document.documentElement.lang = 'en-US';
+    expect(await ending(bff, 5)).to.contain('in 5 days, on February 1, 2027.');
   });
 
   describe('that has to be fetched', () => {
@@ -181,11 +189,11 @@ function panelOf(element: StayingConnect): HTMLElement {
   return element.shadowRoot?.querySelector('[part=panel]') as HTMLElement;
 }
 
-async function ending(bff: FakeBff, daysLeft: number): Promise<string> {
+async function ending(bff: FakeBff, daysLeft: number, locale = ''): Promise<string> {
   const consentId = `c${daysLeft}`;
   const standing = { status: 'Active', providerName: null, end: '2027-02-01T12:00:00Z', daysLeft, renew: 'soon' };
   bff.on(`GET /v1/consents/${consentId}`, json(standing));
-  const { element } = mount({ locale: 'pl', consentId, customerToken: 'tok' });
+  const { element } = mount({ locale, consentId, customerToken: 'tok' });
   await until(() => element.phase === 'renew-soon');
   await element.updateComplete;
   return shownText(element);

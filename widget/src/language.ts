@@ -11,10 +11,9 @@ export function localeFor(
   element: Element & { locale?: string | undefined },
   languages: Map<string, Language>,
 ): Intl.Locale {
-  // A question to CSS, since the names of form fields cannot answer it; not in every browser does it look beyond a shadow
-  // root. Names in the document may have taken the place of its element.
+  // Names of form fields may have taken the place of the language, which is none then, or of the document's element.
   const nodes = [element, (element.getRootNode() as Partial<ShadowRoot>).host, document.documentElement];
-  const around = nodes.flatMap((node) => [...languages.keys()].filter((name) => node?.matches?.(`:lang(${name})`)));
+  const around = nodes.map((node) => node?.closest?.<HTMLElement>('[lang]')?.lang);
   for (const tag of [element.locale, ...around, ...navigator.languages]) {
     try {
       const locale = new Intl.Locale(`${tag}`);
