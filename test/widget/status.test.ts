@@ -25,10 +25,11 @@ class FastTime {
   }
 }
 
-const original = Object.getOwnPropertyDescriptor(Document.prototype, 'hidden') as PropertyDescriptor;
+const original = Object.getOwnPropertyDescriptor(Document.prototype, 'visibilityState') as PropertyDescriptor;
 
 function hidePage(isHidden: boolean): void {
-  Object.defineProperty(Document.prototype, 'hidden', { configurable: true, get: () => isHidden });
+  const get = () => (isHidden ? 'hidden' : 'visible');
+  Object.defineProperty(Document.prototype, 'visibilityState', { configurable: true, get });
   document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
 }
 
@@ -51,7 +52,7 @@ describe('asking how a journey stands', () => {
     work.abort();
     await Promise.allSettled([end]);
     bff.restore();
-    Object.defineProperty(Document.prototype, 'hidden', original);
+    Object.defineProperty(Document.prototype, 'visibilityState', original);
   });
 
   it('waits for news with the entity tag of the latest, as its bearer', async () => {
@@ -65,13 +66,15 @@ describe('asking how a journey stands', () => {
     expect(second?.headers.get('authorization')).to.equal('Bearer tok');
   });
 
-  it('does not pause because of an image that is called hidden', async () => {
-    const image = Object.assign(document.createElement('img'), { name: 'hidden' });
-    document.body.append(image);
-    bff.on('GET /v1/journeys/j1', status(view()), 'hold');
-    void follow();
-    await until(() => told.length === 1).finally(() => image.remove());
-  });
+  for (const name of ['hidden', 'visibilityState']) {
+    it(`does not pause because of an image that is called ${name}`, async () => {
+      const image = Object.assign(document.createElement('img'), { name });
+      document.body.append(image);
+      bff.on('GET /v1/journeys/j1', status(view()), 'hold');
+      void follow();
+      await until(() => told.length === 1).finally(() => image.remove());
+    });
+  }
 
   for (const [what, answer] of NOT_THE_BFF) {
     it(`goes on where ${what} answers in the place of the bff`, async () => {

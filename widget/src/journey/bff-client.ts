@@ -91,7 +91,7 @@ export function isLost({ problem }: AttoConnectError): boolean {
 /** `Retry-After`, a number of seconds or a date, in milliseconds from now. @see RFC 9110 section 10.2.3 */
 export function retryAfterMs(headers: Headers): number {
   const value = headers.get('Retry-After') ?? '';
-  return Math.max(Number(value) * 1000 || Date.parse(value) - Date.now() || 0, 0);
+  return Math.max(+value * 1000 || Date.parse(value) - Date.now() || 0, 0);
 }
 
 async function read<Body>(response: Response): Promise<Answer<Body>> {

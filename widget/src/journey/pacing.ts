@@ -49,8 +49,8 @@ export async function takeTurns(
   while (next !== 'stop') {
     const cut = cutShort(signal, pace);
     const since = Date.now();
-    // Not `document.hidden`, which is an image or a frame of that name where the page has one.
-    const isPaused = Reflect.get(Document.prototype, 'hidden', document) && !pace.evenHidden;
+    // Not `document.hidden`: an image of that name in the page would pause it for ever.
+    const isPaused = document.visibilityState === 'hidden' && !pace.evenHidden;
     if (isPaused) await rest(FOREVER_MS, cut.signal);
     next = isPaused ? 'again' : await take(turn, cut.signal);
     if (next === 'later') {
