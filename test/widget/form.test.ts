@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import { keepJourney, newPending } from '../../widget/src/journey/pending-journey.ts';
 import type { Phase } from '../../widget/src/journey/phase.ts';
 import { english } from '../../widget/src/strings.ts';
-import { BFF, connected, FakeBff, status, view } from './fake-bff.ts';
+import { BFF, connected, FakeBff, json, started, status, view } from './fake-bff.ts';
 import { button, buttons, leaveNothing, mount, type StayingConnect, until } from './mount.ts';
 
 describe('the field of a form', () => {
@@ -125,6 +125,40 @@ describe('the field of a form', () => {
     await until(() => element.phase === 'expired');
     await element.updateComplete;
     expect(form.checkValidity()).to.equal(false);
+  });
+
+  for (const [when, isReloaded] of [
+    ['in the page that tried it', false],
+    ['in a page that comes to know of it later', true],
+  ] as const) {
+    it(`is not missing where a renewal of a good consent came to nothing, ${when}`, async () => {
+      const standing = { status: 'Active', providerName: 'Stand-in Bank', end: null, daysLeft: 9, renew: 'soon' };
+      const page = { required: true, consentId: 'c1', customerToken: 'tok' };
+      bff.on('GET /v1/consents/c1', standing).on('POST /v1/journeys', json(started(), 201));
+      bff.on('GET /v1/journeys/j1', status(view({ kind: 'renew', status: 'cancelled', version: 9 })), 'hold');
+      const element = await inForm(page, 'renew-soon');
+      await element.leave();
+      dispatchEvent(new Event('online'));
+      await until(() => element.phase === 'cancelled');
+      bff.on('GET /v1/journeys/j1', status(view({ kind: 'renew', status: 'cancelled', version: 9 })), 'hold');
+      if (isReloaded) element.remove();
+      const shown = isReloaded ? await inForm(page, 'cancelled') : element;
+      await until(() => form.checkValidity());
+      expect(shown.phase).to.equal('cancelled');
+    });
+  }
+
+  it('is missing again once the consent that the page names is ended, by its renewal too', async () => {
+    const standing = { status: 'Active', providerName: 'Stand-in Bank', end: null, daysLeft: 9, renew: 'soon' };
+    bff.on('GET /v1/consents/c1', standing).on('POST /v1/journeys', json(started(), 201));
+    bff.on('GET /v1/journeys/j1', status(view({ kind: 'renew', status: 'disconnected', version: 9 })), 'hold');
+    const element = await inForm({ required: true, consentId: 'c1', customerToken: 'tok' }, 'renew-soon');
+    await element.leave();
+    dispatchEvent(new Event('online'));
+    await until(() => element.phase === 'disconnected');
+    await element.updateComplete;
+    expect(form.checkValidity()).to.equal(false);
+    expect(element.validity.valueMissing).to.equal(true);
   });
 
   it('says that it is missing also where the page has no words for it', async () => {

@@ -389,7 +389,7 @@ export class AttoConnect extends LitElement implements JourneySettings {
     const internals = this.#internals;
     internals.setFormValue(this.value);
     // The consent that the page names needs no receipt, nor has it one.
-    const valueMissing = this.required && !/done|soon/.test(this.phase) && !this.value;
+    const valueMissing = this.required && !this.value && (this.#controller.standing?.renew ?? 'now') === 'now';
     const { renderRoot } = this;
     const anchor = renderRoot.querySelector('button') ?? renderRoot.querySelector<HTMLElement>('[role]') ?? undefined;
     internals.setValidity({ valueMissing }, this.#say('required') || ' ', anchor);

@@ -40,7 +40,7 @@ export type Note = 'lost' | 'rejected' | 'retry' | 'leaving' | 'copied';
 export interface Circumstances {
   error: AttoConnectError | null;
   note: Note | null;
-  /** How the consent that the page names stands, while there is no journey. */
+  /** How the consent that the page names stood when it was last asked about; null where that is not known, or it was ended here. */
   standing: ConsentStanding | null;
 }
 
@@ -100,7 +100,7 @@ export class JourneyController implements Circumstances {
   async begin(): Promise<void> {
     this.detach();
     this.attach();
-    this.#show(heldReturn() || this.#page.consentId ? 'checking' : 'ready');
+    this.#show(heldReturn() || this.#page.consentId ? 'checking' : 'ready', { standing: null });
     await this.#run(async (signal) => {
       // Whose token never comes must not hold up the others.
       const customer = await customerFor(this.#page);
@@ -118,7 +118,7 @@ export class JourneyController implements Circumstances {
       const { pending, view, note = null } = arrival;
       if (this.#handle) return this.#show('elsewhere');
       this.#show(pending || this.#page.consentId ? 'checking' : 'ready', { note });
-      await (pending ? this.#follow(signal, view) : this.#showStanding(signal));
+      await Promise.all([this.#follow(signal, view), this.#showStanding(signal)]);
     });
   }
 
@@ -169,8 +169,8 @@ export class JourneyController implements Circumstances {
     if (this.view?.status === 'connected') await this.#act('disconnect');
     else if (this.standing) {
       await this.#attempt(async (signal) => {
-        const standing = await askConsent(this.#page, '/disconnect', signal);
-        this.#show('disconnected', { standing });
+        await askConsent(this.#page, '/disconnect', signal);
+        this.#show('disconnected');
       });
     }
   }
@@ -182,7 +182,7 @@ export class JourneyController implements Circumstances {
     if (this.#pending) forgetJourney(this.#pending);
     this.#about(null);
     this.#settle();
-    this.#show('ready', { note: null });
+    this.#show('ready', { note: null, standing: null });
   }
 
   /** Takes over a journey whose token the page got from its own server. If it has ended, that is told, each time. */
@@ -259,7 +259,8 @@ export class JourneyController implements Circumstances {
   /** A remark stays as long as the phase does. */
   #show(phase: Phase, circumstances?: Partial<Circumstances>): void {
     const note = phase === this.phase ? this.note : null;
-    Object.assign(this, { phase, note, error: null, standing: null }, circumstances);
+    if (phase === 'disconnected') this.standing = null;
+    Object.assign(this, { phase, note, error: null }, circumstances);
     this.#host.changed();
   }
 
@@ -337,7 +338,10 @@ export class JourneyController implements Circumstances {
   /** How a consent stands is told for comfort: where that fails, the button is still there. */
   async #showStanding(signal: AbortSignal): Promise<void> {
     const standing = await askConsent(this.#page, '', signal).catch(() => null);
-    if (!signal.aborted) this.#show((standing && STANDINGS[standing.renew]) ?? 'ready', { standing });
+    if (signal.aborted) return;
+    this.standing = standing;
+    if (this.#pending) this.#host.changed();
+    else this.#show((standing && STANDINGS[standing.renew]) ?? 'ready');
   }
 
   /** Is about the journey until nothing more can come of it. */

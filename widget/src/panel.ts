@@ -118,10 +118,10 @@ export function valuesOf({ view, standing }: Facts, locale: Intl.Locale): Values
   };
 }
 
-function faceOf({ phase, view, error, note, standing, hasWindow }: Facts): Face {
+function faceOf({ phase, view, error, note, hasWindow }: Facts): Face {
   if (note === 'leaving') return note;
   if (phase === 'away' && hasWindow) return 'beside';
-  if (phase === 'expired' && standing) return 'ended';
+  if (phase === 'expired' && !view) return 'ended';
   if (phase === 'disowned' && view) return 'stopped';
   const failure = view?.status === 'connected' ? 'connected' : `${error?.action}`;
   return phase === 'failed' && failure in LOOKS ? (failure as Face) : phase;
