@@ -294,7 +294,7 @@ describe('coming back', () => {
     await until(() => element.phase === 'elsewhere');
     await element.updateComplete;
     button(element, 'Continue here').click();
-    await until(() => /try again/.test(shownText(element)));
+    await until(() => /could not be matched to you/.test(shownText(element)));
     expect(element.phase).to.equal('elsewhere');
     expect(heard).to.deep.equal([]);
   });

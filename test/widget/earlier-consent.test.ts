@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type { ConsentStanding } from '../../widget/src/contract.ts';
 import { keepJourney, newPending } from '../../widget/src/journey/pending-journey.ts';
+import { english } from '../../widget/src/strings.ts';
 import { BFF, connected, FakeBff, json, problem, started, status, view } from './fake-bff.ts';
 import { button, buttons, leaveNothing, mount, shownText, until } from './mount.ts';
 
@@ -62,13 +63,19 @@ describe('a consent from an earlier visit', () => {
     await until(() => shownText(element).includes('Other Bank'));
   });
 
-  it('stays as it was where it could not be ended', async () => {
-    bff.on('POST /v1/consents/c1/disconnect', problem(503, 'unavailable'));
-    const { element } = await visit({}, 'done');
-    await element.disconnect();
-    await element.updateComplete;
-    expect(shownText(element)).to.match(/Stand-in Bank is connected.*did not work.*try again/);
-  });
+  for (const [why, status, says] of [
+    ['the bff is away', 503, english['error.5']],
+    ['the customer has been signed out meanwhile', 401, english['error.401']],
+  ] as const) {
+    it(`stays as it was where it could not be ended, and says that ${why}`, async () => {
+      bff.on('POST /v1/consents/c1/disconnect', problem(status, 'refused'));
+      const { element } = await visit({}, 'done');
+      await element.disconnect();
+      await element.updateComplete;
+      expect(shownText(element)).to.match(/Stand-in Bank is connected.*Please try again/);
+      expect(shownText(element)).to.contain(says);
+    });
+  }
 
   it('is not called connected while it is being ended', async () => {
     bff.on('POST /v1/consents/c1/disconnect', 'hold');

@@ -56,14 +56,15 @@ describe('the next step', () => {
     expect(contact.texts).to.include(english['note.contact']);
   });
 
-  it('is said once where another thing failed meanwhile', () => {
-    const { texts } = panel({ phase: 'failed', error: new AttoConnectError('network'), note: 'retry' });
-    expect(texts).to.deep.equal([english['error.network'], english['note.retry']]);
+  it('is said once where another thing failed meanwhile, with the cause of that', () => {
+    const note = new AttoConnectError('unavailable', { status: 503 });
+    const { texts } = panel({ phase: 'failed', error: new AttoConnectError('network'), note });
+    expect(texts).to.deep.equal([english['error.5'], english['note.retry']]);
   });
 
-  it('is said to be needed where something could not be done', () => {
-    const { texts } = panel({ phase: 'done', view: view(connected), note: 'retry' });
-    expect(texts.slice(-2)).to.deep.equal([english['failed.title'], english['note.retry']]);
+  it('is said with the cause where something could not be done', () => {
+    const { texts } = panel({ phase: 'done', view: view(connected), note: new AttoConnectError('network') });
+    expect(texts.slice(-2)).to.deep.equal([english['error.network'], english['note.retry']]);
   });
 
   it('is not to connect a bank that is connected, though it may be disconnected', () => {

@@ -31,10 +31,10 @@ export interface JourneyHost {
 }
 
 /**
- * A remark beside the phase: an earlier attempt is gone, a return was not ours, a wish could not be carried out; the
- * customer is asked whether to end the connection, or has copied the reference.
+ * A remark beside the phase: an earlier attempt is gone, a return is not this customer's; the customer is asked whether to
+ * end the connection, or has copied the reference; or why a wish could not be carried out.
  */
-export type Note = 'lost' | 'rejected' | 'retry' | 'leaving' | 'copied';
+export type Note = 'lost' | 'rejected' | 'leaving' | 'copied' | AttoConnectError;
 
 /** What is shown besides the phase, and is gone with it. */
 export interface Circumstances {
@@ -236,10 +236,11 @@ export class JourneyController implements Circumstances {
     const { signal } = this.#renewWork();
     try {
       await task(signal);
-    } catch {
+    } catch (thrown) {
+      const error = asAttoConnectError(thrown);
       if (signal.aborted) return;
-      this.note = 'retry';
-      this.#host.changed();
+      // What may be done to a journey or a consent of theirs is not refused for good.
+      this.#show(this.phase, { note: error.retryable ? error : 'rejected' });
       await this.#run((next) => this.#follow(next));
     }
   }

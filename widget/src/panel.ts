@@ -88,6 +88,7 @@ export function panelOf(facts: Facts, isKnown: boolean, say: Say): Panel {
   const { phase, view, error, note } = facts;
   const face = faceOf(facts);
   const [tone, primary, ...quiet] = LOOKS[face].split(' ') as [Tone, (Button | '')?, ...Button[]];
+  const failure = note instanceof Error ? note : error;
   const data = STEPS_DONE[`${view?.dataAvailability}`];
   return {
     tone,
@@ -95,10 +96,9 @@ export function panelOf(facts: Facts, isKnown: boolean, say: Say): Panel {
     texts: [
       say(`${face}.bank`) || say(`${face}.text`),
       say(`${face}.until`),
-      phase === 'failed' && error ? causeOf(error, say) : '',
-      say(`note.${error?.action}`),
-      note === 'retry' && phase !== 'failed' ? say('failed.title') : '',
-      note === error?.action ? '' : say(`note.${note}`),
+      failure && (phase === 'failed' || failure === note) ? causeOf(failure, say) : '',
+      say(`note.${failure?.action}`),
+      say(`note.${note}`),
     ].filter((text) => text),
     primary: isKnown || primary !== 'here' ? primary : undefined,
     quiet: phase === 'checking' && !view ? [] : quiet,
