@@ -5,6 +5,9 @@ import { english } from '../../widget/src/strings.ts';
 import { BFF, connected, FakeBff, json, started, status, view } from './fake-bff.ts';
 import { button, buttons, leaveNothing, mount, type StayingConnect, until } from './mount.ts';
 
+/** How a consent stands that is good, and may be renewed. */
+const standing = { status: 'Active', providerName: 'Stand-in Bank', end: null, daysLeft: 9, renew: 'soon' };
+
 describe('the field of a form', () => {
   let bff: FakeBff;
   let form: HTMLFormElement;
@@ -116,7 +119,6 @@ describe('the field of a form', () => {
   });
 
   it('is not missing where the consent that the page names is good', async () => {
-    const standing = { status: 'Active', providerName: 'Stand-in Bank', end: null, daysLeft: 9, renew: 'soon' };
     bff.on('GET /v1/consents/c1', standing);
     const element = await inForm({ required: true, consentId: 'c1', customerToken: 'tok' }, 'renew-soon');
     expect(form.checkValidity()).to.equal(true);
@@ -132,7 +134,6 @@ describe('the field of a form', () => {
     ['in a page that comes to know of it later', true],
   ] as const) {
     it(`is not missing where a renewal of a good consent came to nothing, ${when}`, async () => {
-      const standing = { status: 'Active', providerName: 'Stand-in Bank', end: null, daysLeft: 9, renew: 'soon' };
       const page = { required: true, consentId: 'c1', customerToken: 'tok' };
       bff.on('GET /v1/consents/c1', standing).on('POST /v1/journeys', json(started(), 201));
       bff.on('GET /v1/journeys/j1', status(view({ kind: 'renew', status: 'cancelled', version: 9 })), 'hold');
@@ -149,7 +150,6 @@ describe('the field of a form', () => {
   }
 
   it('is missing again once the consent that the page names is ended, by its renewal too', async () => {
-    const standing = { status: 'Active', providerName: 'Stand-in Bank', end: null, daysLeft: 9, renew: 'soon' };
     bff.on('GET /v1/consents/c1', standing).on('POST /v1/journeys', json(started(), 201));
     bff.on('GET /v1/journeys/j1', status(view({ kind: 'renew', status: 'disconnected', version: 9 })), 'hold');
     const element = await inForm({ required: true, consentId: 'c1', customerToken: 'tok' }, 'renew-soon');

@@ -36,7 +36,7 @@ export interface JourneyHost {
  */
 export type Note = 'lost' | 'rejected' | 'leaving' | 'copied' | AttoConnectError;
 
-/** What is shown besides the phase, and is gone with it. */
+/** What is shown besides the phase; error and note are gone with it. */
 export interface Circumstances {
   error: AttoConnectError | null;
   note: Note | null;
