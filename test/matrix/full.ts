@@ -12,19 +12,19 @@ import { play, type Result } from './player.ts';
 import { currentRun, type EngineResult, record, resultOf } from './result-file.ts';
 import { everyScenario, nameOf } from './scenario.ts';
 
+const ENGINES_AT_A_TIME = 1;
+
 const only = process.argv.slice(2);
 const unknown = only.filter((name) => !engineKinds.some((kind) => kind.name === name));
 if (unknown.length > 0) throw new Error(`no such engine: ${unknown.join(', ')}`);
 const chosen = engineKinds.filter(({ name }) => only.length === 0 || only.includes(name));
 
-const results: (EngineResult | null)[] = [];
-for (const kind of chosen) {
-  const result = await playAllIn(kind).catch((error) => {
+const results = await inParallel(chosen, ENGINES_AT_A_TIME, (kind) =>
+  playAllIn(kind).catch((error) => {
     console.error(`${kind.name}: ${error}`);
     return null;
-  });
-  results.push(result);
-}
+  }),
+);
 console.table(results.flatMap((result) => (result ? [countsOf(result)] : [])));
 for (const { engine, failures } of results.filter((result) => result !== null))
   for (const failure of failures) console.log(`failed: ${engine}: ${failure}`);
