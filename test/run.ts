@@ -1,6 +1,6 @@
 /**
  * `npm run test:all`: everything there is to prove, in one go. Nothing stops it half-way: a red part does not hide what
- * the next one has to say. Ends in a table, every skip with its reason, and one line of totals.
+ * the next one has to say. Ends in a table, every skip and every failure with its reason, and one line of totals.
  *
  * `node test/run.ts bff journey` runs only these suites; `node test/run.ts test/bff/health.test.ts` only that file.
  */
@@ -10,7 +10,7 @@ import { text } from 'node:stream/consumers';
 import { missingEngines } from './support/engines.ts';
 import { inParallel } from './support/in-parallel.ts';
 import { ProcessGroup } from './support/process-group.ts';
-import { closingLine, emptyTally, isGood, sum, type Tally } from './support/tally.ts';
+import { closingLine, emptyTally, failureOf, isGood, sum, type Tally } from './support/tally.ts';
 import { runTestFile } from './support/test-file.ts';
 import { runWidgetSuite } from './support/widget-suite.ts';
 
@@ -56,7 +56,7 @@ function script(name: string): Part {
       const said = [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : ''));
       const [code, ...printed] = await Promise.all([closed, ...said]);
       console.log(`\n── ${name} ──\n${printed.join('')}`);
-      return { ...emptyTally(), failed: code === 0 ? 0 : 1 };
+      return { ...emptyTally(), failed: code === 0 ? [] : [failureOf(`npm run ${name}`, `it ended with ${code}`)] };
     },
   };
 }
@@ -102,7 +102,7 @@ async function attempt({ suite, run }: Part): Promise<void> {
     tally = await run();
   } catch (error) {
     console.error(error);
-    tally = { ...emptyTally(), failed: 1 };
+    tally = { ...emptyTally(), failed: [failureOf(suite, error)] };
   }
   parts.push({ suite, seconds: secondsSince(begun), tally });
 }
@@ -113,7 +113,7 @@ function report(): void {
   const rows = Object.entries(Object.groupBy(parts, ({ suite }) => suite)).map(([suite, own = []]) => {
     const { passed, failed, skipped } = sum(own.map(({ tally }) => tally));
     const seconds = own.reduce((all, each) => all + each.seconds, 0);
-    return [suite, { passed, failed, skipped: skipped.length, seconds: Math.round(seconds) }];
+    return [suite, { passed, failed: failed.length, skipped: skipped.length, seconds: Math.round(seconds) }];
   });
   console.log('');
   console.table(Object.fromEntries(rows));
@@ -121,8 +121,11 @@ function report(): void {
   for (const { test, reason } of total.skipped) {
     console.log(`skipped: ${test} (${reason})`);
   }
+  for (const { test, reason } of total.failed) {
+    console.log(`failed: ${test} (${reason})`);
+  }
   const good = isGood(total, isCi);
-  if (!good && total.failed === 0) {
+  if (!good && total.failed.length === 0) {
     console.log(total.passed === 0 ? 'No test ran.' : 'CI=true allows no skips.');
   }
   console.log(`\n${closingLine(total)}`);

@@ -111,8 +111,9 @@ describe('npm run test:all: counting', () => {
     assert.equal(status, 1);
   });
 
-  it('fails when a test fails, and runs the others', () => {
-    const { status, lastLine } = testAll("it('a', () => { throw new Error('no'); }); it('b', () => {});");
+  it('fails when a test fails, says which and why at its end, and runs the others', () => {
+    const { status, stdout, lastLine } = testAll("it('a', () => { throw new Error('no'); }); it('b', () => {});");
+    assert.match(stdout, /^failed: a, .*sample\.test\.mjs \(no\)$/m);
     assert.deepEqual({ status, lastLine }, { status: 1, lastLine: '1 passed, 1 failed, 0 skipped' });
   });
 

@@ -1,6 +1,6 @@
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { emptyTally, type Tally } from './tally.ts';
+import { emptyTally, failureOf, type Tally } from './tally.ts';
 
 /** `LONG=1` plays the long forms of the tests that have one. */
 const PATIENCE = process.env['LONG'] === '1' ? 6 : 1;
@@ -32,20 +32,21 @@ export async function runTestFile(file: string): Promise<Tally> {
   const tally = emptyTally();
   const signal = AbortSignal.timeout(FILE_TIMEOUT_MS);
   const stream = run({ files: [file], signal, timeout: TIMEOUT_MS, execArgv: FILE_ARGUMENTS });
-  stream.on('test:pass', (test) => count(tally, test));
-  stream.on('test:fail', (test) => count(tally, test));
+  stream.on('test:pass', (test) => count(tally, file, test));
+  stream.on('test:fail', (test) => count(tally, file, test));
   let report = '';
   for await (const line of stream.compose(new spec())) report += line;
   process.stdout.write(`\n── ${file} ──\n${report}`);
   return tally;
 }
 
-function count(tally: Tally, test: EndedTest): void {
+function count(tally: Tally, file: string, test: EndedTest): void {
   const offReason = reasonNotRun(test);
   if (offReason) {
     tally.skipped.push({ test: test.name, reason: offReason });
   } else if (test.details.error) {
-    tally.failed += failedOnlyThroughItsParts(test.details.error) ? 0 : 1;
+    if (failedOnlyThroughItsParts(test.details.error)) return;
+    tally.failed.push(failureOf(`${test.name}, ${file}`, causeOf(test.details.error)));
   } else if (test.details.type !== 'suite' && test.name !== test.file) {
     // A file with no test in it passes under its own name: that is not a test.
     tally.passed += 1;
@@ -58,6 +59,11 @@ function reasonNotRun({ skip, todo }: EndedTest): string | undefined {
     return typeof skip === 'string' ? skip : 'no reason given';
   }
   return todo ? `to do${typeof todo === 'string' ? `: ${todo}` : ''}` : undefined;
+}
+
+/** node:test wraps what a test threw. */
+function causeOf(error: Error): unknown {
+  return error.cause ?? error;
 }
 
 function failedOnlyThroughItsParts(error: Error): boolean {

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { defaultReporter, startTestRunner } from '@web/test-runner';
-import { emptyTally, type Tally } from './tally.ts';
+import { emptyTally, failureOf, type Tally } from './tally.ts';
 
 type Session = NonNullable<Awaited<ReturnType<typeof startTestRunner>>>['sessions'] extends { all(): Iterable<infer S> }
   ? S
@@ -35,18 +35,19 @@ function countSession(tally: Tally, session: Session): void {
     countSuite(tally, session.testResults, session.browser.name);
   }
   if (!session.passed && (!session.testResults || session.errors.length > 0)) {
-    tally.failed += 1;
+    tally.failed.push(failureOf(`${session.testFile} (${session.browser.name})`, session.errors[0]?.message));
   }
 }
 
 function countSuite(tally: Tally, suite: SuiteResult, browser: string): void {
   for (const test of suite.tests) {
+    const name = `${test.name} (${browser})`;
     if (test.skipped) {
-      tally.skipped.push({ test: `${test.name} (${browser})`, reason: 'skipped in its file' });
+      tally.skipped.push({ test: name, reason: 'skipped in its file' });
     } else if (test.passed) {
       tally.passed += 1;
     } else {
-      tally.failed += 1;
+      tally.failed.push(failureOf(name, test.error?.message));
     }
   }
   for (const inner of suite.suites) {
