@@ -40,11 +40,11 @@ export class LiveJourney {
   async live(pause: () => Promise<void>): Promise<Ending> {
     const journey = (await this.#ask('start', () => this.#client.start())).body as StartedJourney;
     await pause();
-    await this.#ask('go', () => this.#client.go(journey.launchUrl), [303]);
-    const polling = this.#poll(journey);
-    await pause();
-    await this.#comeBack(journey, pause);
-    return polling;
+    // A launch URL lives for a minute; the restart that this journey waited for may have been later than that.
+    const { launchUrl } = (await this.#ask('launch', () => this.#client.launchAgain(journey))).body;
+    await this.#ask('go', () => this.#client.go(launchUrl), [303]);
+    const [ending] = await Promise.all([this.#poll(journey), pause().then(() => this.#comeBack(journey, pause))]);
+    return ending;
   }
 
   async #comeBack(journey: StartedJourney, pause: () => Promise<void>): Promise<void> {
@@ -109,7 +109,11 @@ export class LiveJourney {
     return this.#kind === 'connected' ? dataAvailability === 'Processed' : status === this.#kind;
   }
 
-  /** Until it is answered with a 2xx, or with one of `also`. */
+  /**
+   * Until it is answered with a 2xx, or with one of `also`.
+   *
+   * @throws on any other answer that asking again would not change
+   */
   async #ask<Body>(
     what: string,
     send: () => Promise<Answer<Body>>,
@@ -121,6 +125,7 @@ export class LiveJourney {
       this.#client.heard.length = 0;
       if (answer !== null && ((answer.status >= 200 && answer.status < 300) || also.includes(answer.status)))
         return answer;
+      if (answer !== null && answer.status < 500) throw new Error(`${what}: ${answer.status} ${answer.text}`);
       await sleep(Number(answer?.headers['retry-after'] ?? 1) * 1000);
     }
   }
