@@ -24,12 +24,12 @@ const LOOK_EVERY_MS = 1000;
 const ASLEEP_MS = 10_000;
 
 /**
- * How far apart turns are that bring nothing, after so many of them: 1, 2, then 4 s, with jitter so that many pages do
+ * How far apart turns are that bring nothing, after so many of them: 1, 2, then 3 s, with jitter so that many pages do
  * not ask in step. Never more: when the bff is back after a while, a customer who looks at the page is to see it within
- * 5 s.
+ * 5 s, of which a slow phone or network takes its part.
  */
 export function backOffMs(fruitless: number): number {
-  return Math.min(4, 2 ** fruitless) * (500 + Math.random() * 500);
+  return Math.min(fruitless, 3) * (500 + Math.random() * 500);
 }
 
 /**
@@ -54,7 +54,7 @@ export async function takeTurns(
     if (isPaused) await rest(FOREVER_MS, cut.signal);
     next = isPaused ? 'again' : await take(turn, cut.signal);
     if (next === 'later') {
-      const apartMs = backOffMs(fruitless++);
+      const apartMs = backOffMs(++fruitless);
       // A turn that took longer was held until there might be news.
       if (Date.now() - since < apartMs) await rest(apartMs, cut.signal);
     } else fruitless = 0;
